@@ -1,0 +1,153 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { add, clipByValue, clone, concat, div, exp, log, maximum, minimum, mul, slice, sub, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { demandBoxes } from '../boxes/check-boxes.ts';
+import { clipBoxes } from '../boxes/clip-boxes.ts';
+import { demand } from '../errors.ts';
+import type { Given, OptionSpec } from '../options.ts';
+import { checkOptions, choiceOption } from '../options.ts';
+
+/** Four numbers, one for each of dx, dy, dw, dh. */
+export type FourNumbers = readonly [number, number, number, number];
+
+/** Which references' limit holds for the decoded size relative to the anchor's. */
+export type DeltaClamp = 'torchvision' | 'mmdet' | 'none';
+
+/** Options of {@link deltaCoder}. */
+export interface DeltaCoderOptions {
+  /** What is subtracted from a delta. Default [0, 0, 0, 0]. */
+  readonly means: FourNumbers;
+  /** What a delta is divided by. Default [.1, .1, .2, .2]. */
+  readonly stds: FourNumbers;
+  /**
+   * Limits dw and dh (after means and stds are undone) before the exponential:
+   * - `torchvision` (default; detectron2 too): at most ln(1000/16) = 4.135, so that no box overflows; a box may shrink freely and
+   *   always gets a gradient that lets it grow again;
+   * - `mmdet`: within ±4.135; below, the gradient is zero;
+   * - `none`: no limit; a large delta overflows.
+   */
+  readonly clamp: DeltaClamp;
+  /**
+   * Limits the move of the centre to ± this many pixels, and dw and dh from above only (mmdet's `add_ctr_clamp`, `ctr_clamp`; YOLOF
+   * uses 32). Default 0: no limit.
+   */
+  readonly centreClamp: number;
+}
+
+/** Turns boxes into the deltas that a network predicts, and back. */
+export interface DeltaCoder {
+  readonly name: 'delta-xywh';
+  readonly means: FourNumbers;
+  readonly stds: FourNumbers;
+  readonly options: Readonly<DeltaCoderOptions>;
+  /**
+   * anchors [n, 4], boxes [n, 4], pixels → deltas [n, 4]. Sides are taken to be at least 1e-6 pixels, so that a degenerate box gives a
+   * large but finite delta.
+   */
+  encode(anchors: Tensor2D, boxes: Tensor2D): Tensor2D;
+  /**
+   * anchors [n, 4], deltas [n, 4] → boxes [n, 4], pixels; clipped to the image when `imageSize` is given. Differentiable with respect
+   * to both.
+   */
+  decode(anchors: Tensor2D, deltas: Tensor2D, imageSize?: readonly [height: number, width: number]): Tensor2D;
+}
+
+/** ln(1000/16), the limit of dw and dh in all references. */
+const LARGEST_GROWTH: number = Math.log(1000 / 16);
+const SMALLEST_SIDE = 1e-6;
+
+/**
+ * The R-CNN box parametrisation: with centre (x, y) and size (w, h) of the box and (xₐ, yₐ, wₐ, hₐ) of the anchor
+ *
+ *     dx = (x - xₐ) / wₐ   dy = (y - yₐ) / hₐ   dw = ln(w / wₐ)   dh = ln(h / hₐ)   delta = (d - means) / stds
+ *
+ * Throws for an unknown option, a std that is not positive, or tensors that are not [n, 4].
+ *
+ * Source: Girshick et al. 2014, appendix C; mmdet 3.3 `DeltaXYWHBBoxCoder`, torchvision `BoxCoder`.
+ */
+export function deltaCoder(options: Given<DeltaCoderOptions> = {}): DeltaCoder {
+  const inForce = checkOptions<DeltaCoderOptions>('core', SPECS, options);
+  const { means, stds } = inForce;
+  return {
+    name: 'delta-xywh',
+    means,
+    stds,
+    options: inForce,
+    encode: (anchors, boxes) => {
+      demandPair(anchors, 'boxes', boxes);
+      if (boxes.shape[0] === 0) return clone(boxes);
+      return tidy(() => {
+        const from = centreAndSize(anchors);
+        const to = centreAndSize(boxes);
+        const size = maximum<Tensor2D>(from.size, SMALLEST_SIDE);
+        const move = div<Tensor2D>(sub(to.centre, from.centre), size);
+        const growth = log<Tensor2D>(div(maximum(to.size, SMALLEST_SIDE), size));
+        return div(sub(concat([move, growth], 1), tensor1d([...means])), tensor1d([...stds]));
+      });
+    },
+    decode: (anchors, deltas, imageSize) => {
+      demandPair(anchors, 'deltas', deltas);
+      if (deltas.shape[0] === 0) return clone(deltas);
+      return tidy(() => {
+        const from = centreAndSize(anchors);
+        const raw = add<Tensor2D>(mul(deltas, tensor1d([...stds])), tensor1d([...means]));
+        const move = limitMove(mul(slice(raw, [0, 0], [-1, 2]), from.size), inForce);
+        const growth = limitGrowth(slice(raw, [0, 2], [-1, 2]), inForce);
+        const centre = add<Tensor2D>(from.centre, move);
+        const half = mul<Tensor2D>(mul(from.size, exp(growth)), 0.5);
+        const boxes = concat([sub<Tensor2D>(centre, half), add<Tensor2D>(centre, half)], 1);
+        return imageSize ? clipBoxes(boxes, imageSize) : boxes;
+      });
+    },
+  };
+}
+
+const SPECS = {
+  means: fourNumbersOption([0, 0, 0, 0], 'four finite numbers', Number.isFinite),
+  stds: fourNumbersOption([0.1, 0.1, 0.2, 0.2], 'four positive numbers', (x) => Number.isFinite(x) && x > 0),
+  clamp: choiceOption<DeltaClamp>(['torchvision', 'mmdet', 'none'], 'torchvision'),
+  centreClamp: {
+    default: 0,
+    expected: 'a number of pixels ≥ 0',
+    accepts: (value: unknown) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
+  },
+};
+
+function fourNumbersOption(
+  initial: FourNumbers,
+  expected: string,
+  accepts: (value: number) => boolean,
+): OptionSpec<FourNumbers> {
+  return {
+    default: initial,
+    expected,
+    accepts: (value) =>
+      Array.isArray(value) && value.length === 4 && value.every((x) => typeof x === 'number' && accepts(x)),
+  };
+}
+
+function demandPair(anchors: Tensor2D, subject: string, other: Tensor2D): void {
+  demandBoxes('anchors', anchors);
+  demandBoxes(subject, other);
+  demand(anchors.shape[0] === other.shape[0], {
+    package: 'core',
+    subject,
+    expected: `as many rows as anchors (${anchors.shape[0]})`,
+    actual: other.shape[0],
+  });
+}
+
+function centreAndSize(boxes: Tensor2D): { centre: Tensor2D; size: Tensor2D } {
+  const low = slice(boxes, [0, 0], [-1, 2]);
+  const high = slice(boxes, [0, 2], [-1, 2]);
+  return { centre: mul(add(low, high), 0.5), size: sub(high, low) };
+}
+
+function limitMove(move: Tensor2D, { centreClamp }: DeltaCoderOptions): Tensor2D {
+  return centreClamp > 0 ? clipByValue(move, -centreClamp, centreClamp) : move;
+}
+
+function limitGrowth(growth: Tensor2D, { clamp, centreClamp }: DeltaCoderOptions): Tensor2D {
+  if (clamp === 'none') return growth;
+  if (clamp === 'torchvision' || centreClamp > 0) return minimum(growth, LARGEST_GROWTH);
+  return clipByValue(growth, -LARGEST_GROWTH, LARGEST_GROWTH);
+}

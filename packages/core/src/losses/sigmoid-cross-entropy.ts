@@ -1,0 +1,30 @@
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { customGrad, mul, neg, oneHot, sigmoid, tidy } from '@tensorflow/tfjs-core';
+import { signOf, softplus } from './logistic.ts';
+
+/**
+ * Binary cross-entropy of every (sample, class) entry, −ln p_t = softplus(−z_t), finite with an exact gradient p − y at any logit.
+ *
+ * @param logits [n, C]
+ * @param labels [n] int32: 0…C-1 a class; any other value is no class, so that all C targets are 0.
+ * @returns [n, C]; the gradient reaches the logits.
+ */
+export function sigmoidCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor2D {
+  return tidy(() => {
+    const sign = signOf(classTargets(labels, logits.shape[1]));
+    return customGrad((z, save) => {
+      const against = neg(mul(z as Tensor2D, sign));
+      (save as (saved: Tensor2D[]) => void)([against, sign]);
+      return {
+        value: softplus(against),
+        gradFunc: (upstream: Tensor2D, [saved, direction]: Tensor2D[]) =>
+          neg(mul(mul(direction!, sigmoid(saved!)), upstream)),
+      };
+    })(logits) as Tensor2D;
+  });
+}
+
+/** [n, C] targets: 1 in the column of the sample's class, 0 elsewhere; rows without a class are 0. */
+export function classTargets(labels: Tensor1D, classes: number): Tensor2D {
+  return oneHot(labels, classes, 1, 0, 'float32') as Tensor2D;
+}

@@ -1,0 +1,91 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { demand, EquipoiseError } from '../errors.ts';
+import type { SampleField, Samples } from './samples.ts';
+
+/** Shape after [n, and dtype, of each field; `null` is any size. */
+const FIELDS: Readonly<Record<SampleField, { readonly tail: readonly (number | null)[]; readonly dtype: 'float32' | 'int32' }>> = {
+  logits: { tail: [null], dtype: 'float32' },
+  labels: { tail: [], dtype: 'int32' },
+  weights: { tail: [], dtype: 'float32' },
+  image: { tail: [], dtype: 'int32' },
+  level: { tail: [], dtype: 'int32' },
+  groundTruth: { tail: [], dtype: 'int32' },
+  deltas: { tail: [4], dtype: 'float32' },
+  deltaTargets: { tail: [4], dtype: 'float32' },
+  anchors: { tail: [4], dtype: 'float32' },
+};
+
+/**
+ * Checks fields, shapes and dtypes, from what the host knows: nothing is read from the device. Values are checked by
+ * {@link checkSampleValues}.
+ *
+ * @throws EquipoiseError that names the field.
+ */
+export function checkSamples(samples: Samples, needs: readonly SampleField[] = [], asker = 'core'): void {
+  for (const field of ['logits', 'labels', ...needs] as const) {
+    demand(samples[field] !== undefined, { package: asker, subject: `samples.${field}`, expected: 'a tensor', actual: undefined });
+  }
+  const n = samples.logits.shape[0];
+  for (const field of Object.keys(FIELDS) as SampleField[]) {
+    const tensor: Tensor | undefined = samples[field];
+    if (tensor) checkField(field, tensor, n);
+  }
+  const columns = samples.logits.shape[1];
+  const fewest = samples.task?.activation === 'softmax' ? 2 : 1;
+  demand(columns >= fewest, { package: 'core', subject: 'samples.logits', expected: `at least ${fewest} columns`, actual: columns });
+  const counted = samples.imageCount;
+  demand((counted === undefined) === (samples.image === undefined), {
+    package: 'core',
+    subject: 'samples.imageCount',
+    expected: samples.image ? 'the number of images, given with samples.image' : 'samples.image with it',
+    actual: counted,
+  });
+  demand(counted === undefined || (Number.isInteger(counted) && counted >= 1), {
+    package: 'core',
+    subject: 'samples.imageCount',
+    expected: 'an integer ≥ 1',
+    actual: counted,
+  });
+}
+
+function checkField(field: SampleField, tensor: Tensor, n: number): void {
+  const { tail, dtype } = FIELDS[field];
+  const { shape } = tensor;
+  const fits = shape.length === tail.length + 1 && shape[0] === n && tail.every((size, i) => size === null || size === shape[i + 1]);
+  demand(fits, {
+    package: 'core',
+    subject: `samples.${field}`,
+    expected: `shape [${[n, ...tail.map((size) => size ?? 'columns')].join(', ')}]`,
+    actual: `shape [${shape.join(', ')}]`,
+  });
+  demand(tensor.dtype === dtype, { package: 'core', subject: `samples.${field}`, expected: dtype, actual: tensor.dtype });
+}
+
+/**
+ * Checks the values too, which reads every field back from the device: for debugging, not for every step.
+ *
+ * @throws EquipoiseError that names the field and the first sample at fault: a logit, delta or weight that is not finite, a weight
+ * below 0, a label outside -1…C, an image outside 0…imageCount-1.
+ */
+export async function checkSampleValues(samples: Samples): Promise<void> {
+  checkSamples(samples);
+  const classes = samples.logits.shape[1] - (samples.task?.activation === 'softmax' ? 1 : 0);
+  const within = (low: number, high: number) => (value: number) => value >= low && value <= high;
+  const laws: readonly (readonly [SampleField, string, (value: number) => boolean])[] = [
+    ['logits', 'finite numbers', Number.isFinite],
+    ['labels', `-1 to ${classes}`, within(-1, classes)],
+    ['weights', 'finite numbers ≥ 0', (value) => Number.isFinite(value) && value >= 0],
+    ['image', `0 to ${(samples.imageCount ?? 1) - 1}`, within(0, (samples.imageCount ?? 1) - 1)],
+    ['deltas', 'finite numbers', Number.isFinite],
+    ['anchors', 'finite numbers', Number.isFinite],
+  ];
+  for (const [field, expected, holds] of laws) {
+    const tensor: Tensor | undefined = samples[field];
+    if (!tensor) continue;
+    const values = await tensor.data();
+    const at = values.findIndex((value) => !holds(value));
+    if (at < 0) continue;
+    const sample = Math.floor(at / (tensor.size / tensor.shape[0]!));
+    throw new EquipoiseError({ package: 'core', subject: `samples.${field} of sample ${sample}`, expected, actual: values[at] });
+  }
+}

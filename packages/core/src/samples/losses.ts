@@ -1,0 +1,55 @@
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { add, cast, expandDims, mul, sum, tidy, where } from '@tensorflow/tfjs-core';
+import { EquipoiseError } from '../errors.ts';
+import { sigmoidCrossEntropy } from '../losses/sigmoid-cross-entropy.ts';
+import { softmaxCrossEntropy } from '../losses/softmax-cross-entropy.ts';
+import { detach } from '../operations/detach.ts';
+import { labelWeights, positives } from './masks.ts';
+import { once } from './once.ts';
+import type { Samples } from './samples.ts';
+import { defaultTask } from './task.ts';
+
+/** The cross-entropy of the task, before any weight: [n, C] entries with sigmoid, [n] with softmax. Differentiable. */
+export function classificationLosses(samples: Samples): Tensor {
+  const softmax = samples.task?.activation === 'softmax';
+  return once(samples, 'classificationLosses', () =>
+    (softmax ? softmaxCrossEntropy : sigmoidCrossEntropy)(samples.logits, samples.labels),
+  );
+}
+
+/** [n] box losses of the positives, before any weight; 0 at every other sample, whatever its targets hold. Differentiable. */
+export function boxLosses(samples: Samples): Tensor1D {
+  return once(samples, 'boxLosses', () => {
+    const { boxLoss, coder } = samples.task ?? defaultTask;
+    const { deltas, deltaTargets } = samples;
+    if (!deltas || !deltaTargets) throw missing(deltas ? 'deltaTargets' : 'deltas');
+    return tidy(() => {
+      const positive = positives(samples);
+      // A sample that is no positive is compared with itself: no loss, no gradient, and no NaN from targets nobody wrote.
+      const target = where(cast(expandDims(positive, 1), 'bool'), deltaTargets, detach(deltas)) as Tensor2D;
+      if (boxLoss.compares === 'deltas') return boxLoss.apply(deltas, target);
+      const { anchors } = samples;
+      if (!anchors) throw missing('anchors');
+      return mul(boxLoss.apply(coder.decode(anchors, deltas), coder.decode(anchors, target)), positive) as Tensor1D;
+    });
+  });
+}
+
+/**
+ * [n] what hard strategies rank by: the weighted loss of each sample, entries summed over classes first, with its box loss where
+ * `box` asks for it. Detached.
+ */
+export function rankingLosses(samples: Samples, { box }: { readonly box: boolean }): Tensor1D {
+  return once(samples, `rankingLosses ${box}`, () =>
+    tidy(() => {
+      const losses = detach(classificationLosses(samples));
+      const classification = losses.rank === 1 ? losses : sum(losses, 1);
+      const unweighted = box ? add(classification, detach(boxLosses(samples))) : classification;
+      return mul(unweighted, labelWeights(samples)) as Tensor1D;
+    }),
+  );
+}
+
+function missing(field: string): EquipoiseError {
+  return new EquipoiseError({ package: 'core', subject: `samples.${field}`, expected: 'a tensor, for the box loss', actual: undefined });
+}
