@@ -34,6 +34,13 @@ export function geometryOf(shape: Shape4D, filter: Shape4D, attrs: tf.NamedAttrM
         `the input has ${shape[3]} channels, the filter ${filter[2]}`,
     );
   }
+  if (typeof pad === 'number' && (filter[0] !== filter[1] || new Set([strides].flat()).size > 1)) {
+    // computeConv2DInfo takes the height's kernel and stride for the width as well, so the output has a wrong size.
+    throw new Error(
+      `benchmarks/backends: a convolution gradient on wasm takes a numeric pad only with a square filter and ` +
+        `equal strides, got filter ${filter[0]}x${filter[1]}, strides ${strides.toString()}`,
+    );
+  }
   const info = tf.backend_util.computeConv2DInfo(shape, filter, strides, 1, pad, dimRoundingMode);
   const { padInfo } = info;
   return {

@@ -20,19 +20,19 @@ const kernels: { kernelName: string; kernelFunc: tf.KernelFunc }[] = [
   {
     kernelName: tf.Conv2DBackpropFilter,
     kernelFunc: ({ inputs, attrs }) => {
-      const { x, dy } = inputs as unknown as tf.Conv2DBackpropFilterInputs;
+      const { x, dy } = inputs as unknown as { x: tf.Tensor4D; dy: tf.Tensor4D };
       const { filterShape } = attrs as unknown as tf.Conv2DBackpropFilterAttrs;
-      const geometry = geometryOf(x.shape as Shape4D, filterShape, attrs);
-      return tf.tidy(() => filterGradient(x as tf.Tensor4D, dy as tf.Tensor4D, geometry));
+      const geometry = geometryOf(x.shape, filterShape, attrs);
+      return tf.tidy(() => filterGradient(x, dy, geometry));
     },
   },
   {
     kernelName: tf.Conv2DBackpropInput,
     kernelFunc: ({ inputs, attrs }) => {
-      const { dy, filter } = inputs as unknown as tf.Conv2DBackpropInputInputs;
+      const { dy, filter } = inputs as unknown as { dy: tf.Tensor4D; filter: tf.Tensor4D };
       const { inputShape } = attrs as unknown as tf.Conv2DBackpropInputAttrs;
-      const geometry = geometryOf(inputShape, filter.shape as Shape4D, attrs);
-      return tf.tidy(() => inputGradient(dy as tf.Tensor4D, filter as tf.Tensor4D, geometry));
+      const geometry = geometryOf(inputShape, filter.shape, attrs);
+      return tf.tidy(() => inputGradient(dy, filter, geometry));
     },
   },
 ];

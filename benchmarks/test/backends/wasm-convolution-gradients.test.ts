@@ -38,7 +38,7 @@ const convolution: fc.Arbitrary<Convolution> = fc
     strides: [down, across] as [number, number],
     pad,
   }))
-  .filter(hasOutput);
+  .filter(isDefined);
 
 beforeAll(startWasm);
 
@@ -93,9 +93,11 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>): vo
   expect(Math.max(...apart) / largest).toBeLessThanOrEqual(2e-6);
 }
 
-/** tfjs refuses a convolution without output on every backend. */
-function hasOutput({ x, filter, strides, pad }: Convolution): boolean {
-  const rounding = typeof pad === 'number' ? 'floor' : undefined;
+/** Leaves out what tfjs itself refuses, and what it gets wrong: see `geometryOf`. */
+function isDefined({ x, filter, strides, pad }: Convolution): boolean {
+  const numeric = typeof pad === 'number';
+  if (numeric && (filter[0] !== filter[1] || strides[0] !== strides[1])) return false;
+  const rounding = numeric ? 'floor' : undefined;
   const { outHeight, outWidth } = tf.backend_util.computeConv2DInfo(x, filter, strides, 1, pad, rounding);
   return outHeight > 0 && outWidth > 0;
 }
