@@ -1,5 +1,5 @@
 import type { StrategySummary } from '../training/result.ts';
-import { count, difference, fixed, milliseconds, percent, plusMinus, shareOfStep, shorten } from './words.ts';
+import { count, difference, fixed, milliseconds, percent, plusMinus, shareOfStep } from './words.ts';
 
 /** One column of the comparison: the terminal, Markdown and the report show the same ones. */
 export interface Column {
@@ -13,7 +13,7 @@ export interface Column {
 /** Every column, from left to right. */
 export const columns: readonly Column[] = [
   { title: '#', meaning: 'Rank by mean AP', align: 'right', cell: (_, rank) => String(rank + 1) },
-  { title: 'strategy', meaning: 'Name of the strategy', align: 'left', cell: (s) => shorten(s.strategy, 24) },
+  { title: 'strategy', meaning: 'Name of the strategy', align: 'left', cell: (s) => s.strategy },
   {
     title: 'kind',
     meaning: 'Hard: chooses which samples train. Soft: weighs all of them',
@@ -34,8 +34,18 @@ export const columns: readonly Column[] = [
     align: 'left',
     cell: (s, _, best) => difference(s, best),
   },
-  { title: 'pos', meaning: 'Positives with weight, mean a step', align: 'right', cell: (s) => count(s.positives) },
-  { title: 'neg', meaning: 'Negatives with weight, mean a step', align: 'right', cell: (s) => count(s.negatives) },
+  {
+    title: 'pos',
+    meaning: 'Positives with weight, mean a step',
+    align: 'right',
+    cell: (s) => count(s.positives),
+  },
+  {
+    title: 'neg',
+    meaning: 'Negatives with weight, mean a step',
+    align: 'right',
+    cell: (s) => count(s.negatives),
+  },
   {
     title: 'step ms',
     meaning: 'Median time of a training step',

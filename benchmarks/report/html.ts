@@ -10,7 +10,9 @@ type Part = Html | string | number | undefined | readonly Part[];
  * `undefined` leaves nothing, so that a page is written as one reads it and no name can break out of it.
  */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  return { markup: strings.map((string, at) => string + (at < parts.length ? print(parts[at]) : '')).join('') };
+  return {
+    markup: strings.map((string, at) => string + (at < parts.length ? print(parts[at]) : '')).join(''),
+  };
 }
 
 /** Marks text as HTML without escaping it: for drawings and files of our own only. */

@@ -24,7 +24,12 @@ export function runsByStrategy(runs: readonly RunResult[]): Map<string, RunResul
   return groups;
 }
 
-function summary(first: RunResult, runs: readonly RunResult[], best: readonly number[], rank: number): StrategySummary {
+function summary(
+  first: RunResult,
+  runs: readonly RunResult[],
+  best: readonly number[],
+  rank: number,
+): StrategySummary {
   const ap = runs.map((run) => run.ap);
   const pValue = rank === 0 ? null : welch(ap, best);
   return {

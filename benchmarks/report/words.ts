@@ -26,7 +26,7 @@ export function milliseconds(value: number): string {
 /** A share of one, in per cent. */
 export function percent(share: number): string {
   const value = share * 100;
-  if (value > 0 && value < 0.95) return value < 0.1 ? '< 0.1 %' : `${value.toFixed(1)} %`;
+  if (value > 0 && value < 0.95) return value < 0.1 ? '<0.1 %' : `${value.toFixed(1)} %`;
   return `${Math.round(value)} %`;
 }
 
@@ -35,24 +35,25 @@ export function shareOfStep({ stepMs, strategyMs }: Pick<StrategySummary, 'stepM
   return stepMs > 0 ? Math.min(1, strategyMs / stepMs) : 0;
 }
 
-/** How a strategy stands against the best, in words: "worse by 3.2, p .01". */
+/** How a strategy stands against the best, in words: "3.2 worse, p .01". */
 export function difference(summary: StrategySummary, best: StrategySummary): string {
   const gap = fixed(best.ap.mean - summary.ap.mean);
   switch (summary.verdict) {
     case 'best':
       return 'best';
     case 'worse':
-      return `worse by ${gap}, ${probability(summary.pValue)}`;
+      return `${gap} worse, ${probability(summary.pValue)}`;
     case 'within noise':
       return `within noise, ${probability(summary.pValue)}`;
     case 'unknown':
-      return summary === best ? 'highest, one seed' : `lower by ${gap}, one seed`;
+      return summary === best ? 'highest, one seed' : `${gap} lower, one seed`;
   }
 }
 
 /** Names as English lists them: "a", "a and b", "a, b and c", "a, b and 3 more". */
 export function list(names: readonly string[], most = 4): string {
-  const shown = names.length > most ? [...names.slice(0, most - 1), `${names.length - most + 1} more`] : names;
+  const shown =
+    names.length > most ? [...names.slice(0, most - 1), `${names.length - most + 1} more`] : names;
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1) ?? ''}`;
 }
 
@@ -68,7 +69,7 @@ export function shorten(name: string, length = 22): string {
 
 function probability(p: number | null): string {
   if (p === null) return 'p unknown';
-  if (p < 0.001) return 'p < .001';
+  if (p < 0.001) return 'p <.001';
   if (p > 0.995) return 'p 1';
   return `p ${p.toFixed(p < 0.01 ? 3 : 2).slice(1)}`;
 }

@@ -1,0 +1,25 @@
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import { type Html, raw } from './html.ts';
+
+const { document } = parseHTML('<!doctype html><html></html>');
+
+/** Width of a panel, in the units of its drawing: two stand side by side on a screen, one fills a phone. */
+export const PANEL = 460;
+
+/** Draws one panel as inline SVG that scales with its box; `label` says in a sentence what is to be seen. */
+export function chart(label: string, options: Plot.PlotOptions): Html {
+  const svg = Plot.plot({
+    document: document as unknown as Document,
+    width: PANEL,
+    className: 'plot',
+    style: { fontSize: '13px', background: 'none' },
+    ...options,
+  });
+  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  svg.setAttribute('role', 'img');
+  svg.setAttribute('aria-label', label);
+  // The page's style sheet says the same once for all; a copy in each drawing would leak to the others anyway.
+  svg.querySelector('style')?.remove();
+  return raw(svg.outerHTML);
+}

@@ -1,0 +1,47 @@
+import { figure } from '../figure.ts';
+import { extremes, type Group } from '../groups.ts';
+import type { Html } from '../html.ts';
+import { lines } from '../lines.ts';
+import { overSeeds } from '../series.ts';
+import { count } from '../words.ts';
+
+/** How many positives and negatives carried weight at each step. */
+export function carriedFigure(groups: readonly Group[]): Html {
+  const panel = (title: string, which: 'positives' | 'negatives') => ({
+    title,
+    drawing: lines(
+      groups.map(({ look, runs }) => ({
+        look,
+        points: overSeeds(
+          runs.map(({ carried }) => carried.map((step) => ({ x: step.step, y: step[which] }))),
+        ),
+      })),
+      {
+        label: `${title} that carried weight at each training step`,
+        x: 'step',
+        y: '',
+        log: true,
+        format: count,
+      },
+    ),
+  });
+  return figure({
+    id: 'carried',
+    title: 'Who takes part in a step',
+    aid: readingAid(groups),
+    legend:
+      'Samples of a batch whose weight is not 0, on a logarithmic axis; mean over seeds, band from the lowest to the highest.',
+    panels: [panel('Positives', 'positives'), panel('Negatives', 'negatives')],
+  });
+}
+
+function readingAid(groups: readonly Group[]): string {
+  const found = extremes(groups, ({ summary }) => summary.negatives);
+  if (!found) return 'No counts were recorded.';
+  const describe = ({ value, group: { summary } }: typeof found.most): string =>
+    `${count(value)} negatives a step${summary.positives > 0 ? ` (${count(value / summary.positives)} a positive)` : ''}`;
+  if (found.most.value === found.least.value) {
+    return `${groups.length === 1 ? found.most.name : 'Every strategy'} gives weight to ${describe(found.most)}.`;
+  }
+  return `${found.least.name} trains on the fewest, ${describe(found.least)}; ${found.most.name} on the most, ${describe(found.most)}.`;
+}

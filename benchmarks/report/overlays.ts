@@ -1,0 +1,86 @@
+import type { Box, ExampleImage } from '../training/result.ts';
+import { type Html, html } from './html.ts';
+import { bestDetections } from './matches.ts';
+import { fixed, percent } from './words.ts';
+
+/** More names than this hide the picture. */
+const MOST_NAMES = 16;
+
+/** The objects that are there, with their classes. */
+export function groundTruthOverlay(image: ExampleImage, source: string): Html {
+  const boxes = image.groundTruth.map(({ box, category }) => rectangle(box, 'object', category));
+  const label = `Ground truth: ${image.groundTruth.map(({ category }) => category).join(', ')}`;
+  return overlay(image, source, label, html`${boxes}${names(image.groundTruth, image)}`);
+}
+
+/** The best detections, right and wrong ones, and what is missed. */
+export function detectionsOverlay(image: ExampleImage, source: string, label: string): Html {
+  const { judged, missed } = bestDetections(image);
+  return overlay(
+    image,
+    source,
+    label,
+    html`${missed.map(({ box, category }) => rectangle(box, 'missed', `not found: ${category}`))}${judged.map(
+      ({ detection: { box, category, score }, right }) =>
+        rectangle(box, right ? 'right' : 'wrong', `${category}, score ${fixed(score, 2)}`),
+    )}${names(
+      judged.map(({ detection }) => detection),
+      image,
+    )}`,
+  );
+}
+
+/** The anchors that carried weight, the heaviest on top; the picture stands back. */
+export function anchorsOverlay(image: ExampleImage, source: string, label: string): Html {
+  const anchors = image.anchors.toSorted((a, b) => a.weight - b.weight);
+  const boxes = anchors.map(({ box, weight, positive }) => {
+    const level = Math.min(4, Math.max(0, Math.floor(weight * 5)));
+    return rectangle(
+      box,
+      `${positive ? 'positive' : 'negative'} w${level}`,
+      `${positive ? 'positive' : 'negative'}, ${percent(weight)} of the heaviest`,
+    );
+  });
+  return overlay(image, source, label, html`${boxes}`, 'back');
+}
+
+function overlay(
+  { width, height }: ExampleImage,
+  source: string,
+  label: string,
+  marks: Html,
+  picture = '',
+): Html {
+  return html`<svg class="overlay" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">
+    <use class="${picture}" href="#${source}" />
+    ${marks}
+  </svg>`;
+}
+
+function rectangle([x1, y1, x2, y2]: Box, kind: string, title: string): Html {
+  const [x, y, width, height] = [x1, y1, x2 - x1, y2 - y1].map(short) as [string, string, string, string];
+  return html`<rect class="${kind}" x="${x}" y="${y}" width="${width}" height="${height}"
+    ><title>${title}</title></rect
+  >`;
+}
+
+function names(
+  boxes: readonly { readonly box: Box; readonly category: string }[],
+  { width }: ExampleImage,
+): Html | undefined {
+  if (boxes.length > MOST_NAMES) return undefined;
+  const size = width / 19;
+  return html`<g font-size="${short(size)}" stroke-width="${short(size / 4)}"
+    >${boxes.map(
+      ({ box: [x1, y1], category }) =>
+        html`<text x="${short(x1 + size / 5)}" y="${short(Math.max(y1, 0) + size * 0.85)}"
+          >${category}</text
+        >`,
+    )}</g
+  >`;
+}
+
+/** A tenth of a pixel is enough; a box that reaches far out of an image must not be negative in size. */
+function short(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}
