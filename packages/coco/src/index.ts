@@ -1,0 +1,25 @@
+/**
+ * Evaluation of object detectors by the rules of COCO and Pascal VOC, and the shape of a data set. Runs anywhere; reading
+ * files is in `@equipoise/coco/node`.
+ *
+ * @packageDocumentation
+ */
+export { DataError, type DataErrorParts } from './data-error.ts';
+export type { AreaRange, CocoOptions, CocoSettings } from './evaluation/coco-options.ts';
+export type { CategoryResult, CocoEvaluation, CocoStats } from './evaluation/coco-result.ts';
+export { evaluateCoco } from './evaluation/evaluate-coco.ts';
+export { evaluateVoc } from './evaluation/evaluate-voc.ts';
+export type {
+  CocoAnnotation,
+  CocoCategory,
+  CocoDetection,
+  CocoGroundTruth,
+  CocoImage,
+  Id,
+} from './evaluation/inputs.ts';
+export {
+  precisionRecallCurve,
+  type CurveOptions,
+  type PrecisionRecallCurve,
+} from './evaluation/precision-recall-curve.ts';
+export type { VocCategoryResult, VocEvaluation, VocOptions } from './evaluation/voc-result.ts';
