@@ -133,7 +133,7 @@ export class CategoryEvaluator {
 
 /** Rows of one category. */
 export function rowsOf({ order, categoryStart }: Grouped, category: number): Int32Array {
-  return order.subarray(categoryStart[category]!, categoryStart[category + 1]!);
+  return order.subarray(categoryStart[category], categoryStart[category + 1]);
 }
 
 /** End of the run of rows that share the image of the row at `start`. */

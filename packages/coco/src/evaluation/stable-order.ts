@@ -49,7 +49,7 @@ export function startsByKey(order: Int32Array, keys: Int32Array, buckets: number
 export function orderByScore(order: Int32Array, scores: Float64Array): Int32Array {
   const { low, high } = descendingWords(scores);
   let from = order;
-  let spare = new Int32Array(order.length);
+  let spare: Int32Array = new Int32Array(order.length);
   for (const words of [low, high]) {
     for (const shift of SHIFTS) {
       if (!radixPass(from, spare, words, shift)) continue;
