@@ -19,7 +19,12 @@ export function clipBoxes(boxes: Tensor2D, imageSize: readonly [height: number, 
   return tidy(() => {
     const [x1, y1, x2, y2] = split(boxes, 4, 1) as [Tensor2D, Tensor2D, Tensor2D, Tensor2D];
     return concat(
-      [clipByValue(x1, 0, width), clipByValue(y1, 0, height), clipByValue(x2, 0, width), clipByValue(y2, 0, height)],
+      [
+        clipByValue(x1, 0, width),
+        clipByValue(y1, 0, height),
+        clipByValue(x2, 0, width),
+        clipByValue(y2, 0, height),
+      ],
       1,
     );
   });

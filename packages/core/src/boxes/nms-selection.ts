@@ -1,5 +1,18 @@
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
-import { cast, concat, fill, greater, less, logicalAnd, minimum, range, sum, tidy, topk, where } from '@tensorflow/tfjs-core';
+import {
+  cast,
+  concat,
+  fill,
+  greater,
+  less,
+  logicalAnd,
+  minimum,
+  range,
+  sum,
+  tidy,
+  topk,
+  where,
+} from '@tensorflow/tfjs-core';
 import { LOWEST_SCORE } from '../operations/lowest-score.ts';
 
 /** What non-maximum suppression keeps, in a shape known beforehand. */

@@ -1,5 +1,20 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { add, clipByValue, clone, concat, div, exp, log, maximum, minimum, mul, slice, sub, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import {
+  add,
+  clipByValue,
+  clone,
+  concat,
+  div,
+  exp,
+  log,
+  maximum,
+  minimum,
+  mul,
+  slice,
+  sub,
+  tensor1d,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { demandBoxes } from '../boxes/check-boxes.ts';
 import { clipBoxes } from '../boxes/clip-boxes.ts';
 import { demand } from '../errors.ts';

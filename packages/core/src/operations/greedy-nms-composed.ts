@@ -70,7 +70,8 @@ function prepare({ boxes, group }: GreedyNmsInputs, { groupCount, offset }: Gree
   const area = mul(add(sub(x2, x1), offset), add(sub(y2, y1), offset));
   return {
     table: concat([corners, expandDims<Tensor2D>(area, 0)], 0),
-    own: cast(clipByValue(group, 0, groupCount - 1), 'int32'),
+    // Clipped as float: the wasm backend does not clip int32.
+    own: cast(clipByValue(cast(group, 'float32'), 0, groupCount - 1), 'int32'),
     member: equal(expandDims(group, 0), expandDims(range(0, groupCount, 1, 'int32'), 1)),
     place: range(0, boxes.shape[0]),
   };
@@ -91,17 +92,28 @@ function pickOncePerGroup(
 ): [Tensor1D, Tensor1D] {
   const count = left.shape[0];
   const leftInGroup =
-    groupCount === 1 ? expandDims<Tensor2D>(left, 0) : where(member, expandDims(left, 0), fill([groupCount, count], SPENT));
+    groupCount === 1
+      ? expandDims<Tensor2D>(left, 0)
+      : where(member, expandDims(left, 0), fill([groupCount, count], SPENT));
   const best = max<Tensor2D>(leftInGroup, 1, true);
   // The first place that reaches the best score: not argMax, whose ties differ from device to device.
   const behind = mul<Tensor2D>(cast(equal(leftInGroup, best), 'float32'), expandDims(sub(place, count), 0));
   const first = add<Tensor1D>(min(behind, 1), count);
   const found = squeeze<Tensor1D>(cast(greater(best, SPENT), 'float32'), [1]);
-  const picks = concat([gather(table, cast(first, 'int32'), 1), reshape(first, [1, -1]), reshape(found, [1, -1])], 0);
+  const picks = concat(
+    [gather(table, cast(first, 'int32'), 1), reshape(first, [1, -1]), reshape(found, [1, -1])],
+    0,
+  );
   const mine = unstack(gather(picks, own, 1)) as Tensor1D[];
   const [x1, y1, x2, y2, area] = unstack(table) as [Tensor1D, Tensor1D, Tensor1D, Tensor1D, Tensor1D];
   const [px1, py1, px2, py2, pickArea, pickPlace, pickFound] = mine as [
-    Tensor1D, Tensor1D, Tensor1D, Tensor1D, Tensor1D, Tensor1D, Tensor1D,
+    Tensor1D,
+    Tensor1D,
+    Tensor1D,
+    Tensor1D,
+    Tensor1D,
+    Tensor1D,
+    Tensor1D,
   ];
   const width = maximum<Tensor1D>(add(sub(minimum(x2, px2), maximum(x1, px1)), offset), 0);
   const height = maximum<Tensor1D>(add(sub(minimum(y2, py2), maximum(y1, py1)), offset), 0);

@@ -34,10 +34,13 @@ export interface GreedyNmsAttributes {
  *
  * Output: [n] float32, 1 where a box is kept, else 0.
  *
- * `host` visits boxes by descending score and compares each with the kept ones of its group that share a cell of a grid with it.
+ * `host` visits boxes by descending score and compares each with the kept ones of its group, by means of a grid once they are many.
  * `composed` runs `maxPerGroup` rounds on [groupCount, n]: give a bound where a device runs it.
  */
-export const greedyNms: Operation<GreedyNmsInputs, GreedyNmsAttributes, Tensor1D> = defineOperation('GreedyNms', {
-  composed: greedyNmsComposed,
-  host: greedyNmsOnHost,
-});
+export const greedyNms: Operation<GreedyNmsInputs, GreedyNmsAttributes, Tensor1D> = defineOperation(
+  'GreedyNms',
+  {
+    composed: greedyNmsComposed,
+    host: greedyNmsOnHost,
+  },
+);

@@ -56,7 +56,11 @@ export class KeptBoxes {
       }
       return false;
     }
-    const [firstColumn, lastColumn, lastRow] = [grid.column(x1), grid.column(x2 + this.#offset), grid.row(y2 + this.#offset)];
+    const [firstColumn, lastColumn, lastRow] = [
+      grid.column(x1),
+      grid.column(x2 + this.#offset),
+      grid.row(y2 + this.#offset),
+    ];
     const { head, before, entry } = grid;
     for (let row = grid.row(y1); row <= lastRow; row += 1) {
       for (let column = firstColumn; column <= lastColumn; column += 1) {
@@ -85,7 +89,13 @@ export class KeptBoxes {
   #addToGrid(entry: number): void {
     const at = 5 * entry;
     const kept = this.#kept;
-    this.#grid?.add(entry, kept[at]!, kept[at + 1]!, kept[at + 2]! + this.#offset, kept[at + 3]! + this.#offset);
+    this.#grid?.add(
+      entry,
+      kept[at]!,
+      kept[at + 1]!,
+      kept[at + 2]! + this.#offset,
+      kept[at + 3]! + this.#offset,
+    );
   }
 
   #area(index: number): number {

@@ -84,13 +84,22 @@ export function uniform(seed: number): () => number {
 }
 
 /** `count` boxes of sides in [minSide, maxSide) in an image of the given side. */
-export function randomBoxes(count: number, image: number, minSide: number, maxSide: number, seed = 1): Float32Array {
+export function randomBoxes(
+  count: number,
+  image: number,
+  minSide: number,
+  maxSide: number,
+  seed = 1,
+): Float32Array {
   const next = uniform(seed);
   const boxes = new Float32Array(count * 4);
   for (let i = 0; i < count; i += 1) {
     const x = next() * image;
     const y = next() * image;
-    boxes.set([x, y, x + minSide + next() * (maxSide - minSide), y + minSide + next() * (maxSide - minSide)], 4 * i);
+    boxes.set(
+      [x, y, x + minSide + next() * (maxSide - minSide), y + minSide + next() * (maxSide - minSide)],
+      4 * i,
+    );
   }
   return boxes;
 }

@@ -6,7 +6,12 @@ import { deltaCoder } from '../../src/coding/delta-coder.ts';
 import { boxes2d, expectClose, golden, onEachBackend, withoutLeaks } from '../boxes/support.ts';
 
 const box = fc
-  .tuple(fc.integer({ min: -50, max: 200 }), fc.integer({ min: -50, max: 200 }), fc.integer({ min: 1, max: 99 }), fc.integer({ min: 1, max: 99 }))
+  .tuple(
+    fc.integer({ min: -50, max: 200 }),
+    fc.integer({ min: -50, max: 200 }),
+    fc.integer({ min: 1, max: 99 }),
+    fc.integer({ min: 1, max: 99 }),
+  )
   .map(([x, y, w, h]) => [x, y, x + w, y + h]);
 
 onEachBackend(() => {
@@ -40,7 +45,9 @@ onEachBackend(() => {
     it('limits growth on one side, both sides, or not at all', () => {
       const anchors = boxes2d([[0, 0, 16, 16]]);
       const sides = (clamp: 'torchvision' | 'mmdet' | 'none', dw: number): number => {
-        const [x1, , x2] = deltaCoder({ clamp, stds: [1, 1, 1, 1] }).decode(anchors, boxes2d([[0, 0, dw, 0]])).dataSync();
+        const [x1, , x2] = deltaCoder({ clamp, stds: [1, 1, 1, 1] })
+          .decode(anchors, boxes2d([[0, 0, dw, 0]]))
+          .dataSync();
         return (x2 as number) - (x1 as number);
       };
       expect(sides('torchvision', 9)).toBeCloseTo(1000, 1);
@@ -57,7 +64,16 @@ onEachBackend(() => {
 
     it('stays finite for degenerate boxes and takes none', () => {
       const coder = deltaCoder();
-      const deltas = coder.encode(boxes2d([[3, 3, 3, 3], [0, 0, 9, 9]]), boxes2d([[0, 0, 9, 9], [2, 2, 2, 2]]));
+      const deltas = coder.encode(
+        boxes2d([
+          [3, 3, 3, 3],
+          [0, 0, 9, 9],
+        ]),
+        boxes2d([
+          [0, 0, 9, 9],
+          [2, 2, 2, 2],
+        ]),
+      );
       expect(deltas.dataSync().every(Number.isFinite)).toBe(true);
       const decoded = coder.decode(boxes2d([[0, 0, 9, 9]]), boxes2d([[1e4, -1e4, 1e4, -1e4]]));
       expect(decoded.dataSync().every(Number.isFinite)).toBe(true);
@@ -71,9 +87,12 @@ onEachBackend(() => {
       const coder = deltaCoder();
       const weights = boxes2d([[1, 2, 3, 5]]);
       const value = (deltas: Tensor2D): tf.Scalar => tf.sum(tf.mul(coder.decode(anchors, deltas), weights));
-      const gradient = withoutLeaks(() => tf.tidy(() => tf.grad((d) => value(d as Tensor2D))(boxes2d([at])))).dataSync();
+      const gradient = withoutLeaks(() =>
+        tf.tidy(() => tf.grad((d) => value(d as Tensor2D))(boxes2d([at]))),
+      ).dataSync();
       for (let i = 0; i < 4; i += 1) {
-        const step = (h: number): number => value(boxes2d([at.map((x, j) => (i === j ? x + h : x))])).dataSync()[0] as number;
+        const step = (h: number): number =>
+          value(boxes2d([at.map((x, j) => (i === j ? x + h : x))])).dataSync()[0] as number;
         expect(gradient[i]).toBeCloseTo((step(0.05) - step(-0.05)) / 0.1, 2);
       }
     });
