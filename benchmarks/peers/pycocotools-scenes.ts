@@ -20,7 +20,7 @@ const width = 640;
 const height = 480;
 
 /**
- * Scenes after COCO val2017: 7.3 boxes an image on average (0 to 14), a few frequent categories and many rare ones, sizes
+ * Scenes after COCO val2017: 7.3 boxes an image on average (0 to 21), a few frequent categories and many rare ones, sizes
  * spread evenly over the logarithm, one box in a hundred a crowd. A quarter of the detections are jittered copies of boxes,
  * the others lie anywhere, half of them of a category that the image does hold. Scores have three digits, so there are ties.
  */
@@ -31,7 +31,7 @@ export function scenes({ images, detectionsPerImage, categories, seed }: SceneOp
   const detections: CocoDetection[] = [];
   for (let image = 1; image <= images; image += 1) {
     const first = annotations.length;
-    const count = Math.floor(random() * 15.6 * (0.4 + 0.6 * random()) + 0.6);
+    const count = Math.floor(random() * 20.5 * (0.4 + 0.6 * random()) + 0.6);
     for (let i = 0; i < count; i += 1) {
       const bbox = anyBox(random);
       const iscrowd = random() < 0.01 ? 1 : 0;
@@ -46,7 +46,7 @@ export function scenes({ images, detectionsPerImage, categories, seed }: SceneOp
       detections.push({
         image_id: image,
         category_id: kept ? model.category_id : category(),
-        bbox: near ? jittered(model!.bbox as Box, random) : anyBox(random),
+        bbox: near ? jittered(model!.bbox, random) : anyBox(random),
         score: Math.round(1000 * (near ? 1 - random() ** 2 : random() ** 3)) / 1000,
       });
     }
@@ -69,7 +69,8 @@ function anyBox(random: () => number): Box {
   return [round(random() * (width - w)), round(random() * (height - h)), w, h];
 }
 
-function jittered([x, y, w, h]: Box, random: () => number): Box {
+function jittered(box: ArrayLike<number>, random: () => number): Box {
+  const [x = 0, y = 0, w = 0, h = 0] = Array.from(box);
   const by = (scale: number): number => 0.3 * scale * (random() - 0.5) * random();
   return [round(x + by(w)), round(y + by(h)), round(w + by(w)), round(h + by(h))];
 }

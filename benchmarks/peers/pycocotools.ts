@@ -41,8 +41,8 @@ else work(values.worker);
 
 /** One evaluation in a process of its own, as cold as a user's first one. */
 function work(folder: string): void {
-  const groundTruth = readJson(path.join(folder, 'ground-truth.json')) as CocoGroundTruth;
-  const detections = readJson(path.join(folder, 'detections.json')) as CocoDetection[];
+  const groundTruth: CocoGroundTruth = JSON.parse(readFileSync(path.join(folder, 'ground-truth.json'), 'utf8'));
+  const detections: CocoDetection[] = JSON.parse(readFileSync(path.join(folder, 'detections.json'), 'utf8'));
   const start = performance.now();
   const { stats } = evaluateCoco(groundTruth, detections);
   const evaluate = (performance.now() - start) / 1000;
@@ -59,7 +59,7 @@ function compare(): void {
     const mine = process.argv[1]!;
     ours.push(pinned(process.execPath, ['--conditions=@equipoise/source', mine, '--worker', folder]));
     const files = ['ground-truth.json', 'detections.json'].map((name) => path.join(folder, name));
-    theirs.push(pinned(python, [path.join(import.meta.dirname, 'pycocotools.py'), ...files]));
+    theirs.push(pinned(python, [path.join(import.meta.dirname, 'pycocotools-run.py'), ...files]));
     const [a, b] = [ours.at(-1)!, theirs.at(-1)!];
     console.log(`round ${round + 1}: ours ${a.evaluate.toFixed(3)} s, pycocotools ${b.evaluate.toFixed(3)} s`);
   }
@@ -109,11 +109,8 @@ function generated(): { folder: string; size: string } {
 
 function pinned(command: string, args: readonly string[]): Timing {
   const all = ['-c', values.core, command, ...args];
-  return JSON.parse(execFileSync('taskset', all, { encoding: 'utf8' })) as Timing;
-}
-
-function readJson(file: string): unknown {
-  return JSON.parse(readFileSync(file, 'utf8'));
+  const timing: Timing = JSON.parse(execFileSync('taskset', all, { encoding: 'utf8' }));
+  return timing;
 }
 
 function median(numbers: readonly number[]): number {
