@@ -1,6 +1,10 @@
 export type { GivenBatchedNmsOptions } from './batched-nms.ts';
 export { batchedNms, batchedNmsMask } from './batched-nms.ts';
+export { boxArea } from './box-area.ts';
 export { clipBoxes } from './clip-boxes.ts';
 export type { BatchedNmsOptions, NmsOptions } from './nms-options.ts';
 export type { NmsSelection } from './nms-selection.ts';
 export { nms, nmsMask } from './nms.ts';
+export type { OverlapConvention } from './overlap-conventions.ts';
+export type { OverlapKind } from './overlaps.ts';
+export { alignedOverlaps, pairwiseOverlaps } from './overlaps.ts';

@@ -1,0 +1,15 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { add, maximum, minimum, mul } from '@tensorflow/tfjs-core';
+
+/**
+ * The larger of two, whose gradient is shared equally where both are equal, as in torch (tfjs gives all of it to the first). So a box
+ * that is already right gets no gradient from its overlap.
+ */
+export function evenMaximum(a: Tensor2D, b: Tensor2D): Tensor2D {
+  return add(mul(maximum(a, b), 0.5), mul(maximum(b, a), 0.5));
+}
+
+/** The smaller of two; see {@link evenMaximum}. */
+export function evenMinimum(a: Tensor2D, b: Tensor2D): Tensor2D {
+  return add(mul(minimum(a, b), 0.5), mul(minimum(b, a), 0.5));
+}
