@@ -46,7 +46,8 @@ export function show(value: unknown): string {
   let text: string;
   if (value === undefined) text = 'nothing';
   else if (typeof value === 'number') text = String(value);
-  else if (Array.isArray(value)) text = `[${value.slice(0, 8).map(show).join(', ')}${value.length > 8 ? ', …' : ''}]`;
+  else if (Array.isArray(value))
+    text = `[${value.slice(0, 8).map(show).join(', ')}${value.length > 8 ? ', …' : ''}]`;
   else text = JSON.stringify(value) ?? typeof value;
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

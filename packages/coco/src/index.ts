@@ -23,3 +23,14 @@ export {
   type PrecisionRecallCurve,
 } from './evaluation/precision-recall-curve.ts';
 export type { VocCategoryResult, VocEvaluation, VocOptions } from './evaluation/voc-result.ts';
+export type {
+  Corners,
+  Dataset,
+  DatasetBox,
+  DatasetCategory,
+  DatasetImage,
+  ReadOptions,
+  Split,
+} from './dataset/dataset.ts';
+export { toCocoGroundTruth } from './dataset/to-coco-ground-truth.ts';
+export { toOriginal, toView, type Fit, type View } from './images/view.ts';

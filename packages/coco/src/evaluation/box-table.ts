@@ -58,7 +58,11 @@ export function groundTruthTable(
     const category = categories.numberOf.get(annotation.category_id) ?? outside;
     if (image === outside || category === outside) continue;
     if (!writeRow(columns, count, image, category, annotation.bbox)) {
-      throw badBox('ground truth', `annotation ${annotation.id ?? annotations.indexOf(annotation)}`, annotation.bbox);
+      throw badBox(
+        'ground truth',
+        `annotation ${annotation.id ?? annotations.indexOf(annotation)}`,
+        annotation.bbox,
+      );
     }
     const at = 4 * count;
     area[count] = annotation.area ?? columns.box[at + 2]! * columns.box[at + 3]!;

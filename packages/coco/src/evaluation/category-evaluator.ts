@@ -71,7 +71,8 @@ export class CategoryEvaluator {
         const size = detections.box[4 * row + 2]! * detections.box[4 * row + 3]!;
         if (size < least || size > most) state[first + groupedDetections.rank[row]!] = ignoredDetection;
       }
-      for (let t = 1; t < iouThresholds.length; t += 1) state.copyWithin(first + t * count, first, first + count);
+      for (let t = 1; t < iouThresholds.length; t += 1)
+        state.copyWithin(first + t * count, first, first + count);
     }
     const hits = new Int32Array(areaRanges.length * iouThresholds.length * maxDetections.length);
     return { count, state, hits };
@@ -84,14 +85,17 @@ export class CategoryEvaluator {
     const found = rowsOf(groupedDetections, category);
     const real = rowsOf(groupedTruths, category);
     let g = 0;
-    for (let d = 0; d < found.length; ) {
+    for (let d = 0; d < found.length;) {
       const image = detections.image[found[d]!]!;
       const end = runEnd(found, detections.image, d);
       while (g < real.length && truths.image[real[g]!]! < image) g += 1;
       const end2 = g < real.length && truths.image[real[g]!] === image ? runEnd(real, truths.image, g) : g;
       const kept = Math.min(end, d + limit);
       if (end2 > g) {
-        this.#matcher.match({ detections: found.subarray(d, kept), truths: real.subarray(g, end2) }, outcomes);
+        this.#matcher.match(
+          { detections: found.subarray(d, kept), truths: real.subarray(g, end2) },
+          outcomes,
+        );
       }
       this.#ignore(found.subarray(kept, end), outcomes);
       d = end;
@@ -124,7 +128,8 @@ export class CategoryEvaluator {
         const into = { at: curve * recallThresholds.length, precision, scores };
         this.#sampler.sample(outcomes.state, plane * outcomes.count, sorted, truths, into);
         for (let m = 0; m < maxDetections.length; m += 1) {
-          recall[curve * maxDetections.length + m] = outcomes.hits[plane * maxDetections.length + m]! / truths;
+          recall[curve * maxDetections.length + m] =
+            outcomes.hits[plane * maxDetections.length + m]! / truths;
         }
       }
     }

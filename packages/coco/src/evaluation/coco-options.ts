@@ -63,20 +63,24 @@ const known = new Set([
  * @throws DataError for an unknown option, an empty list or a value out of range
  */
 export function cocoSettings(options: CocoOptions): CocoSettings {
-  for (const name of Object.keys(options)) check(known.has(name), name, `one of ${[...known].join(', ')}`, name);
+  for (const name of Object.keys(options))
+    check(known.has(name), name, `one of ${[...known].join(', ')}`, name);
   const preset = options.preset ?? 'corrected';
   check(preset === 'corrected' || preset === 'pycocotools', 'preset', '"corrected" or "pycocotools"', preset);
   const iouThresholds = list('iouThresholds', options.iouThresholds ?? linspace(0.5, 0.95, 10));
   const recallThresholds = list('recallThresholds', options.recallThresholds ?? linspace(0, 1, 101));
   const ascending = recallThresholds.every((value, i) => i === 0 || recallThresholds[i - 1]! <= value);
   check(ascending, 'recallThresholds', 'ascending numbers', recallThresholds);
-  const maxDetections = list('maxDetections', options.maxDetections ?? [1, 10, 100]).toSorted((a, b) => a - b);
+  const maxDetections = list('maxDetections', options.maxDetections ?? [1, 10, 100]).toSorted(
+    (a, b) => a - b,
+  );
   const whole = maxDetections.every((value) => Number.isInteger(value) && value > 0);
   check(whole, 'maxDetections', 'integers > 0', maxDetections);
   const areas = Object.entries(options.areaRanges ?? defaultAreas);
   check(areas.length > 0, 'areaRanges', 'at least one range', {});
   for (const [name, range] of areas) {
-    const pair = range.length === 2 && range.every((value) => typeof value === 'number' && !Number.isNaN(value));
+    const pair =
+      range.length === 2 && range.every((value) => typeof value === 'number' && !Number.isNaN(value));
     check(pair, `areaRanges.${name}`, '[least, most]', range);
   }
   return {

@@ -24,7 +24,11 @@ export function summarize(measures: Measures, categories: readonly number[]): Co
   const overall = Math.max(0, areaNames.indexOf('all'));
   const last = maxDetections.length - 1;
   const at = (iou: number): number[] => every.filter((t) => Math.abs(iouThresholds[t]! - iou) < 1e-9);
-  const area = (name: string): Selection => ({ categories, area: areaNames.indexOf(name), thresholds: every });
+  const area = (name: string): Selection => ({
+    categories,
+    area: areaNames.indexOf(name),
+    thresholds: every,
+  });
   const all: Selection = { categories, area: overall, thresholds: every };
   return {
     ap: averagePrecision(measures, all),
@@ -59,7 +63,10 @@ export function recallByIou(measures: Measures, category: number): number[] {
   );
 }
 
-function averagePrecision({ settings, precision }: Measures, { categories, area, thresholds }: Selection): number {
+function averagePrecision(
+  { settings, precision }: Measures,
+  { categories, area, thresholds }: Selection,
+): number {
   if (area < 0) return -1;
   const size = settings.recallThresholds.length;
   let sum = 0;
@@ -95,7 +102,12 @@ function averageRecall(
 }
 
 /** Where (category, area range, IoU threshold) stands among all of them: the first three axes of the arrays. */
-export function curveIndex(settings: CocoSettings, category: number, area: number, threshold: number): number {
+export function curveIndex(
+  settings: CocoSettings,
+  category: number,
+  area: number,
+  threshold: number,
+): number {
   const { areaRanges, iouThresholds } = settings;
   return (category * areaRanges.length + area) * iouThresholds.length + threshold;
 }

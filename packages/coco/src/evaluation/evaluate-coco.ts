@@ -40,7 +40,9 @@ export function evaluateCoco(
   const evaluator = new CategoryEvaluator(prepared, { precision, scores, recall });
   for (let category = 0; category < count; category += 1) evaluator.evaluate(category);
   const measures: Measures = { settings, precision, recall };
-  const named = settings.classAgnostic ? [{ id: -1, name: 'all' }] : inOrder(groundTruth.categories, categories.ids);
+  const named = settings.classAgnostic
+    ? [{ id: -1, name: 'all' }]
+    : inOrder(groundTruth.categories, categories.ids);
   return {
     stats: summarize(measures, [...named.keys()]),
     perCategory: named.map((category, k) => categoryResult(category, k, prepared, measures)),

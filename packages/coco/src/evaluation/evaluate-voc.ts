@@ -26,7 +26,8 @@ export function evaluateVoc(
   options: VocOptions = {},
 ): VocEvaluation {
   const { iouThreshold = 0.5, pixelOffset = 0 } = options;
-  if (!(iouThreshold > 0 && iouThreshold <= 1)) throw wrongOption('iouThreshold', 'a number in (0, 1]', iouThreshold);
+  if (!(iouThreshold > 0 && iouThreshold <= 1))
+    throw wrongOption('iouThreshold', 'a number in (0, 1]', iouThreshold);
   if (pixelOffset !== 0 && pixelOffset !== 1) throw wrongOption('pixelOffset', '0 or 1', pixelOffset);
   const images = numberImages(groundTruth, options.imageIds);
   const categories = numberCategories(groundTruth, options.categoryIds);
@@ -66,7 +67,17 @@ function evaluateCategory({ id, name }: CocoCategory, number: number, frame: Fra
   const scores = Float64Array.from(rows, (row) => table.score[row]!);
   if (groundTruths === 0) {
     const none = new Float64Array(0);
-    return { id, name, groundTruths, detections: rows.length, ap: -1, ap11: -1, recall: none, precision: none, scores };
+    return {
+      id,
+      name,
+      groundTruths,
+      detections: rows.length,
+      ap: -1,
+      ap11: -1,
+      recall: none,
+      precision: none,
+      scores,
+    };
   }
   const recall = new Float64Array(rows.length);
   const precision = new Float64Array(rows.length);
@@ -99,7 +110,11 @@ function nearestTruth(rows: Int32Array, frame: Frame): (detection: number) => nu
     const image = table.image[detection]!;
     let best = 0;
     let found = -1;
-    for (let i = starts.get(image) ?? rows.length; i < rows.length && truths.image[rows[i]!] === image; i += 1) {
+    for (
+      let i = starts.get(image) ?? rows.length;
+      i < rows.length && truths.image[rows[i]!] === image;
+      i += 1
+    ) {
       const value = overlap(table.box, 4 * detection, truths.box, 4 * rows[i]!, false, pixelOffset);
       if (value <= best) continue;
       best = value;

@@ -40,7 +40,12 @@ export class Matcher {
   #taken: Uint8Array<ArrayBuffer> = new Uint8Array(16);
 
   /** @param rank - [n] position of each detection among those of its category */
-  constructor(detections: DetectionTable, truths: GroundTruthTable, rank: Int32Array, settings: CocoSettings) {
+  constructor(
+    detections: DetectionTable,
+    truths: GroundTruthTable,
+    rank: Int32Array,
+    settings: CocoSettings,
+  ) {
     this.#detections = detections;
     this.#truths = truths;
     this.#rank = rank;
@@ -57,7 +62,12 @@ export class Matcher {
     for (let area = 0; area < areaRanges.length; area += 1) {
       this.#sortTruths(group.truths, areaRanges[area]!);
       for (let t = 0; t < iouThresholds.length; t += 1) {
-        this.#assign(group, Math.min(iouThresholds[t]!, 1 - 1e-10), area * iouThresholds.length + t, outcomes);
+        this.#assign(
+          group,
+          Math.min(iouThresholds[t]!, 1 - 1e-10),
+          area * iouThresholds.length + t,
+          outcomes,
+        );
       }
     }
   }
@@ -71,7 +81,14 @@ export class Matcher {
       let best = 0;
       for (let g = 0; g < width; g += 1) {
         const truth = truths[g]!;
-        const value = overlap(this.#detections.box, 4 * detections[d]!, box, 4 * truth, crowd[truth] === 1, 0);
+        const value = overlap(
+          this.#detections.box,
+          4 * detections[d]!,
+          box,
+          4 * truth,
+          crowd[truth] === 1,
+          0,
+        );
         this.#overlaps[d * width + g] = value;
         if (value > best) best = value;
       }
@@ -107,7 +124,10 @@ export class Matcher {
       const at = plane * outcomes.count + this.#rank[detections[d]!]!;
       if (this.#ignored[match] === 1) {
         outcomes.state[at] = ignoredDetection;
-      } else if (this.#settings.preset === 'corrected' || this.#truths.idZero[truths[this.#order[match]!]!] === 0) {
+      } else if (
+        this.#settings.preset === 'corrected' ||
+        this.#truths.idZero[truths[this.#order[match]!]!] === 0
+      ) {
         outcomes.state[at] = truePositive;
         this.#count(d, plane, outcomes);
       }
@@ -140,7 +160,8 @@ export class Matcher {
   }
 
   #reserve(detections: number, truths: number): void {
-    if (this.#overlaps.length < detections * truths) this.#overlaps = new Float64Array(2 * detections * truths);
+    if (this.#overlaps.length < detections * truths)
+      this.#overlaps = new Float64Array(2 * detections * truths);
     if (this.#best.length < detections) this.#best = new Float64Array(2 * detections);
     if (this.#order.length >= truths) return;
     this.#order = new Int32Array(2 * truths);

@@ -35,7 +35,12 @@ export function numberCategories(groundTruth: CocoGroundTruth, chosen?: readonly
 function number(option: string, known: ReadonlySet<Id>, chosen: readonly Id[] | undefined): Numbering {
   const stranger = chosen?.find((id) => !known.has(id));
   if (stranger !== undefined) {
-    throw new DataError({ file: 'options', field: option, expected: 'ids of the ground truth', actual: show(stranger) });
+    throw new DataError({
+      file: 'options',
+      field: option,
+      expected: 'ids of the ground truth',
+      actual: show(stranger),
+    });
   }
   const ids = [...new Set(chosen ?? known)].sort(compareIds);
   const numberOf = new Map<Id, number>();

@@ -20,7 +20,12 @@ export interface GroupedDetections extends Grouped {
  *
  * @param column - [n] category numbers to group by: zeros where categories do not matter
  */
-export function groupGroundTruth(table: BoxTable, column: Int32Array, images: number, categories: number): Grouped {
+export function groupGroundTruth(
+  table: BoxTable,
+  column: Int32Array,
+  images: number,
+  categories: number,
+): Grouped {
   const order = orderByKey(orderByKey(startingOrder(table, column), table.image, images), column, categories);
   return { order, categoryStart: startsByKey(order, column, categories) };
 }

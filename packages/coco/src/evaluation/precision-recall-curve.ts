@@ -28,7 +28,10 @@ export interface PrecisionRecallCurve {
  *
  * @throws DataError for a category, IoU threshold or area range that was not evaluated
  */
-export function precisionRecallCurve(evaluation: CocoEvaluation, options: CurveOptions = {}): PrecisionRecallCurve {
+export function precisionRecallCurve(
+  evaluation: CocoEvaluation,
+  options: CurveOptions = {},
+): PrecisionRecallCurve {
   const { settings, perCategory, precision, scores } = evaluation;
   const iou = options.iou ?? settings.iouThresholds[0]!;
   const threshold = settings.iouThresholds.findIndex((value) => Math.abs(value - iou) < 1e-9);

@@ -13,7 +13,8 @@ export function elevenPointAp(recall: Float64Array, precision: Float64Array): nu
   let sum = 0;
   for (const least of elevenRecalls) {
     let best = 0;
-    for (let i = recall.length - 1; i >= 0 && recall[i]! >= least; i -= 1) best = Math.max(best, precision[i]!);
+    for (let i = recall.length - 1; i >= 0 && recall[i]! >= least; i -= 1)
+      best = Math.max(best, precision[i]!);
     sum += best / 11;
   }
   return sum;
