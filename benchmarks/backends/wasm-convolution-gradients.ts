@@ -45,15 +45,19 @@ const kernels: { kernelName: string; kernelFunc: tf.KernelFunc }[] = [
 function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, { rows, columns }: Geometry): tf.Tensor {
   const image = tf.transpose(x, [3, 1, 2, 0]);
   const filter = tf.transpose(dy, [1, 2, 0, 3]);
-  const after = (axis: Axis) => (axis.out - 1) * axis.stride + axis.kernel - axis.size - axis.before;
   const gradient = convolve(
     image,
     filter,
-    [rows.before, after(rows)],
-    [columns.before, after(columns)],
+    [rows.before, paddingAfter(rows)],
+    [columns.before, paddingAfter(columns)],
     [rows.stride, columns.stride],
   );
   return tf.transpose(gradient, [1, 2, 0, 3]);
+}
+
+/** What must follow the input so that exactly `kernel` positions come out; negative where its last rows went unused. */
+function paddingAfter({ size, out, kernel, stride, before }: Axis): number {
+  return (out - 1) * stride + kernel - size - before;
 }
 
 /**
@@ -121,13 +125,27 @@ function convolve(
   rows: Pad,
   columns: Pad,
   dilations: [number, number],
-) {
-  const cut = (pad: Pad) => Math.max(0, -pad[0]);
-  const kept = (size: number, [before, after]: Pad) => size + Math.min(0, before) + Math.min(0, after);
+): tf.Tensor4D {
   const [batch, height, width, channels] = image.shape;
-  const size = [batch, kept(height, rows), kept(width, columns), channels];
-  const whole = size[1] === height && size[2] === width;
-  const part = whole ? image : tf.slice(image, [0, cut(rows), cut(columns), 0], size as Shape4D);
-  const pad = [[0, 0], rows.map((p) => Math.max(0, p)), columns.map((p) => Math.max(0, p)), [0, 0]];
-  return tf.conv2d(part, filter, 1, pad as tf.backend_util.ExplicitPadding, 'NHWC', dilations);
+  const [tall, wide] = [height + cutBy(rows), width + cutBy(columns)];
+  // Nothing but padding is left: XNNPACK refuses an empty image, leaving its output as it was.
+  if (tall <= 0 || wide <= 0) {
+    const [kernelTall, kernelWide, , filters] = filter.shape;
+    const out = (size: number, [before, after]: Pad, kernel: number, dilation: number) =>
+      size + before + after - (kernel - 1) * dilation;
+    return tf.zeros([
+      batch,
+      out(height, rows, kernelTall, dilations[0]),
+      out(width, columns, kernelWide, dilations[1]),
+      filters,
+    ]);
+  }
+  const begin: Shape4D = [0, Math.max(0, -rows[0]), Math.max(0, -columns[0]), 0];
+  const whole = tall === height && wide === width;
+  const part = whole ? image : tf.slice(image, begin, [batch, tall, wide, channels]);
+  const pad: tf.backend_util.ExplicitPadding = [[0, 0], widened(rows), widened(columns), [0, 0]];
+  return tf.conv2d(part, filter, 1, pad, 'NHWC', dilations);
 }
+
+const cutBy = ([before, after]: Pad): number => Math.min(0, before) + Math.min(0, after);
+const widened = ([before, after]: Pad): Pad => [Math.max(0, before), Math.max(0, after)];

@@ -10,7 +10,7 @@ export const PANEL = 460;
 /** Draws one panel as inline SVG that scales with its box; `label` says in a sentence what is to be seen. */
 export function chart(label: string, options: Plot.PlotOptions): Html {
   const svg = Plot.plot({
-    document: document as unknown as Document,
+    document,
     width: PANEL,
     className: 'plot',
     style: { fontSize: '13px', background: 'none' },

@@ -34,29 +34,16 @@ export function endLabels(ends: readonly End[]): Markish {
   };
 }
 
-function label(look: Look, x: number, y: number, edge: number, height: number): Html {
-  const [x1, y1, x2, y2] = [x, y, edge, height].map((value) => value.toFixed(1)) as [
-    string,
-    string,
-    string,
-    string,
-  ];
+function label({ color, mark, name, symbol }: Look, x: number, y: number, edge: number, height: number): Html {
+  const bend = tenth((x + edge) / 2);
+  const path = `M${tenth(x)} ${tenth(y)}C${bend} ${tenth(y)} ${bend} ${tenth(height)} ${tenth(edge - 4)} ${tenth(height)}`;
   const marker =
-    look.symbol === 'square'
-      ? html`<rect
-          x="${(x - 3.5).toFixed(1)}"
-          y="${(y - 3.5).toFixed(1)}"
-          width="7"
-          height="7"
-          fill="${look.color}"
-        />`
-      : html`<circle cx="${x1}" cy="${y1}" r="4" fill="${look.color}" />`;
-  const bend = ((x + edge) / 2).toFixed(1);
-  return html`<g class="${look.mark}"
-    ><path
-      d="M${x1} ${y1}C${bend} ${y1} ${bend} ${y2} ${(edge - 4).toFixed(1)} ${y2}"
-      fill="none"
-      stroke="${look.color}"
-    />${marker}<text x="${x2}" y="${y2}" dy="0.32em" text-anchor="start">${shorten(look.name)}</text></g
-  >`;
+    symbol === 'square'
+      ? html`<rect x="${tenth(x - 3.5)}" y="${tenth(y - 3.5)}" width="7" height="7" fill="${color}"></rect>`
+      : html`<circle cx="${tenth(x)}" cy="${tenth(y)}" r="4" fill="${color}"></circle>`;
+  return html`<g class="${mark}"><path d="${path}" fill="none" stroke="${color}"></path>${marker}<text x="${tenth(edge)}" y="${tenth(height)}" dy="0.32em" text-anchor="start">${shorten(name)}</text></g>`;
+}
+
+function tenth(value: number): string {
+  return value.toFixed(1);
 }

@@ -13,7 +13,7 @@ export function rowOptions(groups: readonly Group[]): Plot.PlotOptions {
     marginLeft: longest * 6.9 + 24,
     marginTop: 10,
     marginBottom: 44,
-    y: { axis: null, domain: groups.map(({ look }) => look.name), padding: 0.35 },
+    y: { axis: null, domain: groups.map(({ look }) => look.name), type: 'band', padding: 0.35 },
   };
 }
 

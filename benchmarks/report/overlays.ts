@@ -58,10 +58,7 @@ function overlay(
 }
 
 function rectangle([x1, y1, x2, y2]: Box, kind: string, title: string): Html {
-  const [x, y, width, height] = [x1, y1, x2 - x1, y2 - y1].map(short) as [string, string, string, string];
-  return html`<rect class="${kind}" x="${x}" y="${y}" width="${width}" height="${height}"
-    ><title>${title}</title></rect
-  >`;
+  return html`<rect class="${kind}" x="${short(x1)}" y="${short(y1)}" width="${short(x2 - x1)}" height="${short(y2 - y1)}"><title>${title}</title></rect>`;
 }
 
 function names(
@@ -80,7 +77,7 @@ function names(
   >`;
 }
 
-/** A tenth of a pixel is enough; a box that reaches far out of an image must not be negative in size. */
+/** A tenth of a pixel is finer than one sees. */
 function short(value: number): string {
   return String(Math.round(value * 10) / 10);
 }

@@ -22,7 +22,7 @@ export function average(values: readonly number[]): number {
 export function welch(a: readonly number[], b: readonly number[]): number | null {
   if (a.length < 2 || b.length < 2) return null;
   if (isConstant(a) && isConstant(b)) return a[0] === b[0] ? 1 : 0;
-  return ttest2(a, b).pValue;
+  return ttest2([...a], [...b]).pValue;
 }
 
 /** The 95 % confidence interval of the mean, after Student; null for fewer than two values. */
@@ -31,7 +31,7 @@ export function interval(values: readonly number[]): readonly [low: number, high
   const mean = average(values);
   if (isConstant(values)) return [mean, mean];
   // Against a sample of zeros, which has no variance, Welch's interval is Student's of the one sample.
-  const [low, high] = ttest2(values, [0, 0]).ci;
+  const [low, high] = ttest2([...values], [0, 0]).ci;
   return [low ?? mean, high ?? mean];
 }
 

@@ -7,7 +7,7 @@ import { key } from './looks.ts';
 export function tableSection(groups: readonly Group[]): Html {
   const body = rows(groups.map(({ summary }) => summary));
   return html` <section id="table" aria-labelledby="table-title">
-    <h2 id="table-title">The figures</h2>
+    <h2 id="table-title">Results</h2>
     <div class="scroll" tabindex="0" role="group" aria-labelledby="table-title">
       <table>
         <caption>

@@ -23,11 +23,10 @@ export function comparisonTable({ summary }: Comparison): string {
 
 /** The same table in Markdown, for a README. */
 export function markdownTable({ summary }: Comparison): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
-    line(columns.map(({ title }) => title)),
-    line(columns.map(({ align }) => (align === 'right' ? '---:' : '---'))),
-    ...rows(summary).map((row) => line(row.map(escapeMarkdown))),
+    markdownLine(columns.map(({ title }) => title)),
+    markdownLine(columns.map(({ align }) => (align === 'right' ? '---:' : '---'))),
+    ...rows(summary).map((row) => markdownLine(row.map(escapeMarkdown))),
   ].join('\n');
 }
 
@@ -44,6 +43,10 @@ function colour(summary: StrategySummary | undefined, line: number): 'bold' | 'g
   if (line === 0) return 'bold';
   if (summary?.verdict === 'best') return 'green';
   return summary?.verdict === 'worse' ? 'dim' : 'reset';
+}
+
+function markdownLine(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
 }
 
 function escapeMarkdown(text: string): string {

@@ -97,17 +97,15 @@ function readingAid(all: readonly Shares[]): string {
     .toSorted((a, b) => b.after - a.after);
   const [most, least] = [sorted[0], sorted.at(-1)];
   if (!most || !least) return '';
-  const change = ({ before, after }: typeof most): string =>
-    `${percent(after)} of its update (${percent(before)} before weighting)`;
-  const lead = `Entries that are mostly wrong, |p − y| above ½, make ${change(most)} with ${most.name}`;
-  return most === least
-    ? `${lead.replace('its', 'the')}.`
-    : `${lead}, the most, and ${change(least)} with ${least.name}, the least.`;
+  const wrong = 'entries that are mostly wrong, |p − y| above ½,';
+  const lead = `With ${most.name}, ${wrong} make ${percent(most.after)} of the update, after ${percent(most.before)} before weighting`;
+  if (most === least) return `${lead}.`;
+  return `${lead}: the most. With ${least.name} they make ${percent(least.after)}, after ${percent(least.before)}: the least.`;
 }
 
+/** 0.001 as 10⁻³. */
 function power(value: number): string {
   const exponent = Math.round(Math.log10(value));
-  return exponent === 0
-    ? '1'
-    : `10${[...String(exponent)].map((c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)])).join('')}`;
+  if (exponent === 0) return '1';
+  return `10⁻${Array.from(String(-exponent), (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? '').join('')}`;
 }

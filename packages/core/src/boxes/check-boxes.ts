@@ -22,7 +22,7 @@ export function demandVector(
   subject: string,
   values: Tensor,
   length: number,
-  dtype: 'float32' | 'int32',
+  dtype: 'float32' | 'int32' | 'bool',
 ): void {
   demand(values.rank === 1 && values.shape[0] === length, {
     package: 'core',
