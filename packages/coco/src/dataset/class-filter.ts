@@ -19,7 +19,7 @@ export function chooseCategories(
   const names = new Set(known.map((category) => category.name));
   const stranger = classes.length === 0 ? '' : classes.find((name) => !names.has(name));
   if (stranger !== undefined) {
-    const expected = `classes among ${[...names].join(', ')}`;
+    const expected = `one or more of ${[...names].join(', ')}`;
     throw new DataError({
       file: folder,
       field: 'classes',
@@ -44,7 +44,7 @@ export function checkClassesSeen(
   asked: boolean,
 ): string[] {
   const seen = new Map(splits.map((split) => [split.name, categoriesSeen(split)]));
-  const decisive = seen.get('train') ?? new Set([...seen.values()].flatMap((set) => [...set]));
+  const decisive = seen.get('train') ?? categoriesSeen(...splits);
   const missing = categories.find((_, index) => !decisive.has(index));
   if (asked && missing !== undefined) {
     const where = seen.has('train') ? 'train' : [...seen.keys()].join(', ');
@@ -59,8 +59,10 @@ export function checkClassesSeen(
   });
 }
 
-function categoriesSeen(split: Split): Set<number> {
+function categoriesSeen(...splits: readonly Split[]): Set<number> {
   const seen = new Set<number>();
-  for (const image of split.images) for (const box of image.boxes) seen.add(box.category);
+  for (const { images } of splits) {
+    for (const image of images) for (const box of image.boxes) seen.add(box.category);
+  }
   return seen;
 }

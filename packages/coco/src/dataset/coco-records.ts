@@ -22,7 +22,12 @@ export interface AnnotationRecord {
   readonly ignore: boolean;
 }
 
-/** The entries of one list, each with its place for messages; every one must be an object. */
+/**
+ * Reads the entries of one list.
+ *
+ * @yields each entry, with its place for messages
+ * @throws DataError when the list is not an array, or an entry not an object
+ */
 export function* records(file: string, content: JsonObject, list: string): Generator<RecordReader> {
   const entries = content[list];
   if (!Array.isArray(entries)) {

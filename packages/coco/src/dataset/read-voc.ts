@@ -40,7 +40,7 @@ export async function readVoc(folder: string, options: ReadOptions = {}): Promis
     const images = items.map((item) => {
       const boxes = readBoxes(item, categories, checker, boxesBefore);
       boxesBefore += boxes.length;
-      return { ...item.image, boxes };
+      return Object.assign(item.image, { boxes });
     });
     splits.push({ name: set.split, images });
     notes.push(...checker.notes(set.file));
@@ -58,7 +58,7 @@ export async function readVoc(folder: string, options: ReadOptions = {}): Promis
 interface Item {
   /** Name of the annotation file, for messages. */
   readonly file: string;
-  readonly image: DatasetImage;
+  readonly image: Omit<DatasetImage, 'boxes'>;
   readonly annotation: VocAnnotation;
 }
 
@@ -77,7 +77,7 @@ async function readItems(tree: string, { file: list, entries }: VocImageSet): Pr
   return items;
 }
 
-async function findImage(tree: string, name: string, annotation: VocAnnotation): Promise<DatasetImage> {
+async function findImage(tree: string, name: string, annotation: VocAnnotation): Promise<Item['image']> {
   const guesses = ['.jpg', '.jpeg', '.png', '.JPG', '.JPEG', '.PNG'].map((ending) => name + ending);
   const candidates = [...(annotation.fileName === undefined ? [] : [annotation.fileName]), ...guesses];
   const folder = path.join(tree, 'JPEGImages');
@@ -92,7 +92,7 @@ async function findImage(tree: string, name: string, annotation: VocAnnotation):
     });
   }
   const { width, height } = annotation;
-  return { id: name, file, fileName: path.relative(folder, file), width, height, boxes: [] };
+  return { id: name, file, fileName: path.relative(folder, file), width, height };
 }
 
 function readBoxes(

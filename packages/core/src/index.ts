@@ -1,0 +1,37 @@
+/**
+ * Boxes, overlaps, NMS, anchors, assignment and coding on TensorFlow.js tensors, and the contract of sampling strategies.
+ *
+ * @packageDocumentation
+ */
+export * from './assignment/index.ts';
+export * from './boxes/index.ts';
+export * from './coding/index.ts';
+export { boxTerm } from './criterion/box-term.ts';
+export * from './criterion/criterion.ts';
+export { weightedSum } from './criterion/weighted-sum.ts';
+export * from './errors.ts';
+export * from './losses/balanced-l1.ts';
+export * from './losses/box-loss.ts';
+export * from './losses/giou.ts';
+export * from './losses/l1.ts';
+export * from './losses/logistic.ts';
+export * from './losses/sigmoid-cross-entropy.ts';
+export * from './losses/smooth-l1.ts';
+export * from './losses/softmax-cross-entropy.ts';
+export * from './operations/detach.ts';
+export * from './operations/greedy-nms.ts';
+export * from './operations/operation.ts';
+export * from './operations/select-top-k.ts';
+export * from './options.ts';
+export * from './random.ts';
+export * from './samples/check.ts';
+export * from './samples/losses.ts';
+export * from './samples/masks.ts';
+export * from './samples/predictions.ts';
+export * from './samples/samples.ts';
+export * from './samples/task.ts';
+export * from './strategy/compose.ts';
+export * from './strategy/select.ts';
+export * from './strategy/state.ts';
+export * from './strategy/strategy.ts';
+export * from './strategy/weigh.ts';

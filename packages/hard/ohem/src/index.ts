@@ -1,0 +1,6 @@
+/**
+ * Online hard example mining.
+ *
+ * @packageDocumentation
+ */
+export * from './ohem.ts';

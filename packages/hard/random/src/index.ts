@@ -1,0 +1,6 @@
+/**
+ * Random sampling of anchors and RoIs.
+ *
+ * @packageDocumentation
+ */
+export * from './random-sampling.ts';
