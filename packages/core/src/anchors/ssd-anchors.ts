@@ -83,14 +83,14 @@ function sizesOf(options: SsdAnchorsOptions): { minSizes: readonly number[]; max
     Math.trunc(basesizeRatioRange[0] * 100),
     Math.trunc(basesizeRatioRange[1] * 100),
   ];
+  const step = Math.trunc((largest - smallest) / (strides.length - 2));
   const first = FIRST_LEVEL[`${inputSize}/${smallest}`];
-  demand(first !== undefined && strides.length > 2, {
+  demand(first !== undefined && strides.length > 2 && step > 0, {
     package: 'core',
     subject: 'option basesizeRatioRange',
     expected: 'sizes known for more than two levels (300: .15, .2; 512: .1, .15), or minSizes and maxSizes',
     actual: { inputSize, basesizeRatioRange, levels: strides.length },
   });
-  const step = Math.trunc((largest - smallest) / (strides.length - 2));
   const percents: (readonly [number, number])[] = [first];
   for (let percent = smallest; percent <= largest; percent += step) percents.push([percent, percent + step]);
   const size = (percent: number): number => Math.trunc((inputSize * percent) / 100);

@@ -111,6 +111,20 @@ onEachBackend(() => {
       );
     });
 
+    it('flags cells that begin in the padding', () => {
+      const generator = anchorGenerator({ strides: [8, 16], scales: [1, 2] });
+      const flags = generator
+        .validFlags(
+          [
+            [2, 3],
+            [1, 2],
+          ],
+          [8, 17],
+        )
+        .dataSync();
+      expect(Array.from(flags)).toEqual([1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1]);
+    });
+
     it('takes empty maps and names what is wrong', () => {
       const generator = anchorGenerator({ strides: [8] });
       expect(generator.flat([[0, 3]]).anchors.shape).toEqual([0, 4]);
