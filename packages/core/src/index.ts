@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export * from './anchors/index.ts';
 export * from './assignment/index.ts';
 export * from './boxes/index.ts';
 export * from './coding/index.ts';
@@ -22,6 +23,7 @@ export * from './operations/detach.ts';
 export * from './operations/greedy-nms.ts';
 export * from './operations/operation.ts';
 export * from './operations/select-top-k.ts';
+export * from './operations/with-gradient.ts';
 export * from './options.ts';
 export * from './random.ts';
 export * from './samples/check.ts';

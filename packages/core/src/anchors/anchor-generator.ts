@@ -72,9 +72,6 @@ function scalesOf({ scales, octaveBaseScale, scalesPerOctave }: AnchorGeneratorO
 }
 
 function check(options: AnchorGeneratorOptions): void {
-  const refuse = (subject: string, expected: string, actual: unknown, holds: boolean): void => {
-    demand(holds, { package: 'core', subject: `option ${subject}`, expected, actual });
-  };
   for (const name of Object.keys(options))
     refuse(name, `one of ${NAMES.join(', ')}`, name, NAMES.includes(name));
   const { strides, ratios, scales, octaveBaseScale, scalesPerOctave, baseSizes, centres } = options;
@@ -105,6 +102,10 @@ function check(options: AnchorGeneratorOptions): void {
     centres,
     centres === 'cell' || oneALevel(centres),
   );
+}
+
+function refuse(subject: string, expected: string, actual: unknown, holds: boolean): void {
+  demand(holds, { package: 'core', subject: `option ${subject}`, expected, actual });
 }
 
 function positive(values: readonly unknown[]): boolean {

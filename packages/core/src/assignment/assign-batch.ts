@@ -100,7 +100,7 @@ export function assignBatch(
       deltaTargets: coder.encode(all, matched),
       maxOverlaps: vector('maxOverlaps'),
     };
-  }) as AssignedBatch;
+  });
 }
 
 interface ImagePart {

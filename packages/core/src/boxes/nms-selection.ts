@@ -30,11 +30,11 @@ export function selectKept(mask: Tensor1D, scores: Tensor1D, maxOutput: number):
     return { indices: fill([maxOutput], -1, 'int32'), count: fill([], 0, 'int32') };
   }
   return tidy(() => {
-    const keptScores = where(greater(mask, 0), scores, fill(scores.shape, LOWEST_SCORE));
+    const keptScores = where<Tensor1D>(greater(mask, 0), scores, fill(scores.shape, LOWEST_SCORE));
     const { values, indices } = topk(keptScores, size, true);
     const count = cast(minimum(sum(mask), size), 'int32') as Scalar;
     const filled = logicalAnd(greater(values, LOWEST_SCORE), less(range(0, size, 1, 'int32'), count));
-    const chosen = where(filled, indices as Tensor1D, fill([size], -1, 'int32')) as Tensor1D;
+    const chosen = where<Tensor1D>(filled, indices, fill([size], -1, 'int32'));
     const padding = maxOutput - size;
     return { indices: padding > 0 ? concat([chosen, fill([padding], -1, 'int32')]) : chosen, count };
   });

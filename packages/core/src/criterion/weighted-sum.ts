@@ -1,5 +1,6 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { broadcastTo, customGrad, expandDims, mul, sum, tidy } from '@tensorflow/tfjs-core';
+import { broadcastTo, expandDims, mul, sum } from '@tensorflow/tfjs-core';
+import { withGradient } from '../operations/with-gradient.ts';
 
 /**
  * Σ weights × losses. Losses are [n] or [n, C]; weights have the same shape, or [n] for losses [n, C]. The gradient reaches both,
@@ -7,19 +8,15 @@ import { broadcastTo, customGrad, expandDims, mul, sum, tidy } from '@tensorflow
  */
 export function weightedSum(losses: Tensor, weights: Tensor): Scalar {
   const spread = weights.rank < losses.rank;
-  return tidy(
-    () =>
-      customGrad((loss, weight, save) => {
-        const factor = spread ? expandDims(weight as Tensor, 1) : (weight as Tensor);
-        (save as (saved: Tensor[]) => void)([loss as Tensor, factor]);
-        return {
-          value: sum(mul(loss as Tensor, factor)) as Scalar,
-          gradFunc: (upstream: Tensor, [savedLoss, savedFactor]: Tensor[]) => {
-            const toWeight = mul(savedLoss!, upstream);
-            const toLoss = broadcastTo(mul(savedFactor!, upstream), savedLoss!.shape);
-            return [toLoss, spread ? sum(toWeight, 1) : toWeight];
-          },
-        };
-      })(losses, weights) as Scalar,
+  return withGradient<Scalar>(
+    [losses, weights],
+    (loss, weight) => {
+      const factor = spread ? expandDims(weight!, 1) : weight!;
+      return { value: sum(mul(loss!, factor)), saved: [loss!, factor] };
+    },
+    (upstream, [loss, factor]) => {
+      const toWeight = mul(loss!, upstream);
+      return [broadcastTo(mul(factor!, upstream), loss!.shape), spread ? sum(toWeight, 1) : toWeight];
+    },
   );
 }

@@ -1,4 +1,4 @@
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { abs, add, div, fill, less, log1p, mul, sign, sub, where } from '@tensorflow/tfjs-core';
 import { checkOptions, numberOption, type Given } from '../options.ts';
 import type { BoxLoss } from './box-loss.ts';
@@ -25,7 +25,7 @@ export function balancedL1(options: Given<BalancedL1Options> = {}): BoxLoss {
   const { alpha, gamma, beta } = checkOptions('core', specs, options);
   const b = Math.exp(gamma / alpha) - 1;
   /** The logarithm that value and derivative share; beyond β it is not used, so it may be anything finite. */
-  const logarithm = (size: Tensor2D): Tensor2D => log1p(mul(size, b / beta));
+  const logarithm = (size: Tensor): Tensor => log1p(mul(size, b / beta));
   return coordinateLoss('balanced-l1', {
     value(error) {
       const size = abs(error);
@@ -36,7 +36,7 @@ export function balancedL1(options: Given<BalancedL1Options> = {}): BoxLoss {
       const size = abs(error);
       const scaled = mul(size, b);
       const ratio = div(add(scaled, 1), add(scaled, beta));
-      const curve = add(mul(logarithm(size), alpha), mul(sub(ratio, 1), alpha)) as Tensor2D;
+      const curve = add(mul(logarithm(size), alpha), mul(sub(ratio, 1), alpha)) ;
       return mul(sign(error), where(less(size, beta), curve, fill(size.shape, gamma)));
     },
   });

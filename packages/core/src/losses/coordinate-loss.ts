@@ -1,26 +1,24 @@
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { customGrad, expandDims, mul, sub, sum, tidy } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { expandDims, mul, sub, sum } from '@tensorflow/tfjs-core';
+import { withGradient } from '../operations/with-gradient.ts';
 import type { BoxLoss } from './box-loss.ts';
 
 /** A function of one coordinate's error d and its derivative, both element-wise. */
 export interface CoordinateFormula {
-  readonly value: (error: Tensor2D) => Tensor2D;
-  readonly derivative: (error: Tensor2D) => Tensor2D;
+  readonly value: (error: Tensor) => Tensor;
+  readonly derivative: (error: Tensor) => Tensor;
 }
 
 /** The box loss Σ f(d) over the four coordinates of d = predicted − target, in delta space. */
 export function coordinateLoss(name: string, formula: CoordinateFormula): BoxLoss {
   const apply = (predicted: Tensor2D, target: Tensor2D): Tensor1D =>
-    tidy(
-      () =>
-        customGrad((x, save) => {
-          const error = sub(x as Tensor2D, target);
-          (save as (saved: Tensor2D[]) => void)([error]);
-          return {
-            value: sum(formula.value(error), 1) as Tensor1D,
-            gradFunc: (upstream: Tensor1D, [saved]: Tensor2D[]) => mul(formula.derivative(saved!), expandDims(upstream, 1)),
-          };
-        })(predicted) as Tensor1D,
+    withGradient<Tensor1D>(
+      [predicted],
+      (x) => {
+        const error = sub(x!, target);
+        return { value: sum(formula.value(error), 1), saved: [error] };
+      },
+      (upstream, [error]) => [mul(formula.derivative(error!), expandDims(upstream, 1))],
     );
   return { name, compares: 'deltas', apply };
 }

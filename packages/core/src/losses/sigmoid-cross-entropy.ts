@@ -1,5 +1,6 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { customGrad, mul, neg, oneHot, sigmoid, tidy } from '@tensorflow/tfjs-core';
+import { mul, neg, oneHot, sigmoid, tidy } from '@tensorflow/tfjs-core';
+import { withGradient } from '../operations/with-gradient.ts';
 import { signOf, softplus } from './logistic.ts';
 
 /**
@@ -12,15 +13,14 @@ import { signOf, softplus } from './logistic.ts';
 export function sigmoidCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor2D {
   return tidy(() => {
     const sign = signOf(classTargets(labels, logits.shape[1]));
-    return customGrad((z, save) => {
-      const against = neg(mul(z as Tensor2D, sign));
-      (save as (saved: Tensor2D[]) => void)([against, sign]);
-      return {
-        value: softplus(against),
-        gradFunc: (upstream: Tensor2D, [saved, direction]: Tensor2D[]) =>
-          neg(mul(mul(direction!, sigmoid(saved!)), upstream)),
-      };
-    })(logits) as Tensor2D;
+    return withGradient<Tensor2D>(
+      [logits],
+      (z) => {
+        const against = neg(mul(z!, sign));
+        return { value: softplus(against), saved: [against, sign] };
+      },
+      (upstream, [against, direction]) => [neg(mul(mul(direction!, sigmoid(against!)), upstream))],
+    );
   });
 }
 

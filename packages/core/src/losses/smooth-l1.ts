@@ -1,4 +1,3 @@
-import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { abs, clipByValue, div, minimum, mul, sub } from '@tensorflow/tfjs-core';
 import { checkOptions, numberOption, type Given } from '../options.ts';
 import type { BoxLoss } from './box-loss.ts';
@@ -21,8 +20,8 @@ export function smoothL1(options: Given<SmoothL1Options> = {}): BoxLoss {
     value(error) {
       const size = abs(error);
       const inner = minimum(size, beta);
-      return div(mul(inner, sub(size, mul(inner, 0.5))), beta) as Tensor2D;
+      return div(mul(inner, sub(size, mul(inner, 0.5))), beta) ;
     },
-    derivative: (error) => clipByValue(div(error, beta), -1, 1) as Tensor2D,
+    derivative: (error) => clipByValue(div(error, beta), -1, 1) ,
   });
 }

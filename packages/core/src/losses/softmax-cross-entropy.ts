@@ -1,5 +1,6 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { customGrad, exp, expandDims, log, max, mul, neg, sub, sum, tidy } from '@tensorflow/tfjs-core';
+import { exp, expandDims, log, max, mul, neg, sub, sum, tidy } from '@tensorflow/tfjs-core';
+import { withGradient } from '../operations/with-gradient.ts';
 import { classTargets } from './sigmoid-cross-entropy.ts';
 
 /**
@@ -12,16 +13,14 @@ import { classTargets } from './sigmoid-cross-entropy.ts';
 export function softmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor1D {
   return tidy(() => {
     const targets = classTargets(labels, logits.shape[1]);
-    return customGrad((z, save) => {
-      const shifted = sub(z as Tensor2D, max(z as Tensor2D, 1, true));
-      const logSum = log(sum(exp(shifted), 1, true));
-      const logProbabilities = sub(shifted, logSum);
-      (save as (saved: Tensor2D[]) => void)([logProbabilities as Tensor2D, targets]);
-      return {
-        value: neg(sum(mul(targets, logProbabilities), 1)) as Tensor1D,
-        gradFunc: (upstream: Tensor1D, [saved, wanted]: Tensor2D[]) =>
-          mul(sub(exp(saved!), wanted!), expandDims(upstream, 1)),
-      };
-    })(logits) as Tensor1D;
+    return withGradient<Tensor1D>(
+      [logits],
+      (z) => {
+        const shifted = sub(z!, max(z!, 1, true));
+        const logProbabilities = sub(shifted, log(sum(exp(shifted), 1, true)));
+        return { value: neg(sum(mul(targets, logProbabilities), 1)), saved: [logProbabilities, targets] };
+      },
+      (upstream, [logProbabilities, wanted]) => [mul(sub(exp(logProbabilities!), wanted!), expandDims(upstream, 1))],
+    );
   });
 }

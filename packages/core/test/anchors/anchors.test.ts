@@ -12,6 +12,13 @@ function expectSame(actual: Tensor, expected: unknown): void {
   expect(actual.arraySync()).toEqual(expected);
 }
 
+/** Widths of the anchors of ratios 1, 4 and scales 1, 2. */
+const sides = (scaleMajor: boolean): number[] =>
+  anchorGenerator({ strides: [[8, 4]], ratios: [1, 4], scales: [1, 2], scaleMajor })
+    .baseAnchors()[0]!
+    .arraySync()
+    .map(([x1, , x2]) => x2! - x1!);
+
 onEachBackend(() => {
   describe('anchorGenerator', () => {
     it('equals mmdet for RetinaNet', () => {
@@ -71,11 +78,6 @@ onEachBackend(() => {
     });
 
     it('orders by ratio or by scale, and takes strides of two directions', () => {
-      const sides = (scaleMajor: boolean): number[] =>
-        anchorGenerator({ strides: [[8, 4]], ratios: [1, 4], scales: [1, 2], scaleMajor })
-          .baseAnchors()[0]!
-          .arraySync()
-          .map(([x1, , x2]) => x2! - x1!);
       expect(sides(true)).toEqual([4, 8, 2, 4]);
       expect(sides(false)).toEqual([4, 2, 8, 4]);
       const moved = anchorGenerator({ strides: [[8, 4]], centres: [[1, 2]] }).flat([[2, 2]]).anchors;

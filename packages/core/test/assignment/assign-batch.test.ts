@@ -4,6 +4,8 @@ import { assignBatch } from '../../src/assignment/assign-batch.ts';
 import { deltaCoder } from '../../src/coding/delta-coder.ts';
 import { boxes2d, expectClose, onEachBackend, withoutLeaks } from '../boxes/support.ts';
 
+const ints = (values: number[]): tf.Tensor1D => tf.tensor1d(values, 'int32');
+
 onEachBackend(() => {
   describe('assignBatch', () => {
     const anchors = [
@@ -11,7 +13,6 @@ onEachBackend(() => {
       [20, 20, 30, 30],
       [50, 50, 60, 60],
     ];
-    const ints = (values: number[]): tf.Tensor1D => tf.tensor1d(values, 'int32');
 
     it('flattens images, numbers ground truths over the batch, encodes those of positives', () => {
       const truths = [

@@ -74,7 +74,7 @@ onEachBackend((backend) => {
         };
         const many = { ...attributes, maxPerGroup: 200, iouThreshold: 0.25 };
         const composed = greedyNms.composed(inputs, many).dataSync();
-        expect(composed.reduce((a, b) => a + b, 0)).toBeGreaterThan(300);
+        expect(Array.from(composed).filter((x) => x === 1).length).toBeGreaterThan(300);
         expect(Array.from(composed)).toEqual(Array.from(greedyNms.host!(inputs, many).dataSync()));
       });
     });
@@ -103,7 +103,7 @@ onEachBackend((backend) => {
           return performance.now() - start;
         };
         const best = Math.min(...Array.from({ length: 5 }, run));
-        // oxlint-disable-next-line no-console -- the brief's timing
+        // oxlint-disable-next-line no-console -- a timing to read
         console.log(
           `${backend}: greedy NMS, 54,432 samples, 8 groups, ${maxPerGroup} each: ${best.toFixed(1)} ms`,
         );

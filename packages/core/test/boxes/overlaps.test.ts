@@ -22,6 +22,8 @@ const box = fc
   .map(([x, y, w, h]) => [x, y, x + w, y + h]);
 const pairs = fc.array(fc.tuple(box, box), { minLength: 1, maxLength: 6 });
 
+const moved = (x: Tensor2D, shift: number, scale: number): Tensor2D => tf.mul(tf.add(x, shift), scale);
+
 onEachBackend(() => {
   describe('overlaps', () => {
     it.each(CONVENTIONS)('equal mmdet and torchvision away from zero (%s)', (convention) => {
@@ -68,8 +70,7 @@ onEachBackend(() => {
               const iou = Array.from(alignedOverlaps(a, b).dataSync());
               expect(iou.every((x) => x >= 0 && x <= 1)).toBe(true);
               expectClose(alignedOverlaps(b, a), iou);
-              const moved = (x: Tensor2D): Tensor2D => tf.mul(tf.add(x, shift), scale);
-              expectClose(alignedOverlaps(moved(a), moved(b)), iou);
+              expectClose(alignedOverlaps(moved(a, shift, scale), moved(b, shift, scale)), iou);
               const giou = alignedOverlaps(a, b, 'giou').dataSync();
               expect(giou.every((x, i) => x >= -1 && x <= (iou[i] ?? 0) + 1e-6)).toBe(true);
               for (const kind of KINDS) {

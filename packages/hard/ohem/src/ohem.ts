@@ -1,7 +1,7 @@
 import type { Given, HardStrategy } from '@equipoise/core';
 import { checkOptions, greedyNms, imageCount, imageOf, labelWeights, numberOption, rankingLosses, selectTopK, weightsOfSelection } from '@equipoise/core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
-import { cast, fill, greater, tidy } from '@tensorflow/tfjs-core';
+import { cast, fill, greater, tidy, where } from '@tensorflow/tfjs-core';
 
 /** Options of {@link ohem}. */
 export interface OhemOptions {
@@ -39,8 +39,9 @@ export function ohem(options: Given<OhemOptions> = {}): HardStrategy {
         const images = imageCount(samples);
         if (nmsThreshold < 1) {
           return greedyNms(
-            { boxes: samples.anchors!, scores, eligible, group: image },
-            { groupCount: images, iouThreshold: nmsThreshold, maxPerGroup: count, offset: 0 },
+            // Losses are ≥ 0, so that -1 marks what may not train.
+            { boxes: samples.anchors!, scores: where(cast(eligible, 'bool'), scores, -1) as Tensor1D, group: image },
+            { groupCount: images, iouThreshold: nmsThreshold, maxPerGroup: count, offset: 0, scoreThreshold: -0.5 },
           );
         }
         return selectTopK({ scores, eligible, image, k: fill([images], count) as Tensor1D }, { imageCount: images });

@@ -1,0 +1,7 @@
+/**
+ * The laws that every sampling strategy keeps, as property tests.
+ *
+ * @packageDocumentation
+ */
+export * from './laws.ts';
+export * from './random-samples.ts';
