@@ -3,11 +3,10 @@ import {
   add,
   cast,
   concat,
-  expandDims,
-  fill,
   gather,
   greaterEqual,
-  maximum,
+  mul,
+  tensor1d,
   tidy,
   tile,
   where,
@@ -18,7 +17,7 @@ import { deltaCoder } from '../coding/delta-coder.ts';
 import { demand } from '../errors.ts';
 import type { Given } from '../options.ts';
 import { assignedLabels } from './assigned-labels.ts';
-import { assignMaxIou } from './assign-max-iou.ts';
+import { assignedCodes, assignmentOf } from './assigned-codes.ts';
 import type { MaxIouOptions } from './max-iou-options.ts';
 
 /** What is to be found in one image. */
@@ -77,61 +76,52 @@ export function assignBatch(
     expected: 'at least one image',
     actual: truths,
   });
+  for (const { boxes, classes } of truths) {
+    demandBoxes('boxes', boxes);
+    demandVector('classes', classes, boxes.shape[0], 'int32');
+  }
   return tidy(() => {
-    let offset = 0;
-    const parts = truths.map((truth, image) => {
-      const part = assignImage(anchors, truth, offset, image, classCount, assign);
-      offset += truth.boxes.shape[0];
-      return part;
-    });
-    const all = tile(anchors, [truths.length, 1]);
-    const matched = concat(
-      parts.map((part) => part.matched),
-      0,
+    const [count, imageCount] = [anchors.shape[0], truths.length];
+    const image = imageOfEach(imageCount, count);
+    const parts = truths.map(({ boxes, ignored }) => assignedCodes(anchors, boxes, assign, ignored));
+    const code = countedOverBatch(concat(parts.map((part) => part[0])), image, truths);
+    const assignment = assignmentOf(code, concat(parts.map((part) => part[1])));
+    const classes = concat(truths.map((truth) => truth.classes));
+    const all = tile(anchors, [imageCount, 1]);
+    // Rows to choose the box of each sample from: all ground truths, then the anchors themselves.
+    const rows = concat([...truths.map((truth) => truth.boxes), anchors], 0);
+    const own = tensor1d(
+      Float32Array.from({ length: imageCount * count }, (_, i) => rows.shape[0] - count + (i % count)),
     );
-    const vector = (field: 'labels' | 'groundTruth' | 'image' | 'maxOverlaps'): Tensor1D =>
-      concat(parts.map((part) => part[field]));
+    const row: Tensor1D = cast(where<Tensor1D>(greaterEqual(code, 0), code, own), 'int32');
     return {
-      labels: vector('labels'),
-      groundTruth: vector('groundTruth'),
-      image: vector('image'),
-      imageCount: truths.length,
+      labels: assignedLabels(assignment, classes, classCount),
+      groundTruth: assignment.groundTruth,
+      image,
+      imageCount,
       anchors: all,
-      deltaTargets: coder.encode(all, matched),
-      maxOverlaps: vector('maxOverlaps'),
+      deltaTargets: coder.encode(all, count === 0 ? all : gather(rows, row)),
+      maxOverlaps: assignment.maxOverlaps,
     };
   });
 }
 
-interface ImagePart {
-  readonly labels: Tensor1D;
-  readonly groundTruth: Tensor1D;
-  readonly image: Tensor1D;
-  readonly maxOverlaps: Tensor1D;
-  readonly matched: Tensor2D;
+/** 0 for each of the first `count` samples, 1 for each of the next, and so on. */
+function imageOfEach(imageCount: number, count: number): Tensor1D {
+  const image = new Int32Array(imageCount * count);
+  for (let i = 0; i < imageCount; i += 1) image.fill(i, i * count, (i + 1) * count);
+  return tensor1d(image, 'int32');
 }
 
-function assignImage(
-  anchors: Tensor2D,
-  { boxes, classes, ignored }: ImageTruth,
-  offset: number,
-  image: number,
-  classCount: number,
-  options: Given<MaxIouOptions>,
-): ImagePart {
-  demandBoxes('boxes', boxes);
-  demandVector('classes', classes, boxes.shape[0], 'int32');
-  const assignment = assignMaxIou(anchors, boxes, options, ignored);
-  const own = cast<Tensor1D>(assignment.groundTruth, 'float32');
-  const matches = greaterEqual<Tensor1D>(own, 0);
-  const none = boxes.shape[0] === 0 || anchors.shape[0] === 0;
-  return {
-    labels: assignedLabels(assignment, classes, classCount),
-    groundTruth: cast(where(matches, add(own, offset), own), 'int32') as Tensor1D,
-    image: fill([anchors.shape[0]], image, 'int32'),
-    maxOverlaps: assignment.maxOverlaps,
-    matched: none
-      ? anchors
-      : where(expandDims(matches, 1), gather(boxes, cast(maximum<Tensor1D>(own, 0), 'int32')), anchors),
-  };
+/** Adds to the ground truths of an image how many the images before it have. */
+function countedOverBatch(code: Tensor1D, image: Tensor1D, truths: readonly ImageTruth[]): Tensor1D {
+  if (code.shape[0] === 0) return code;
+  const before: number[] = [];
+  let sum = 0;
+  for (const { boxes } of truths) {
+    before.push(sum);
+    sum += boxes.shape[0];
+  }
+  const offset = gather(tensor1d(before, 'float32'), image);
+  return add(code, mul(offset, cast(greaterEqual(code, 0), 'float32')));
 }

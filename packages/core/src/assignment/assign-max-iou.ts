@@ -1,20 +1,9 @@
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { add, cast, maximum, minimum, tidy, zeros } from '@tensorflow/tfjs-core';
-import { demandBoxes } from '../boxes/check-boxes.ts';
-import { maxIouAssignment } from '../operations/max-iou-assignment.ts';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { tidy } from '@tensorflow/tfjs-core';
 import type { Given } from '../options.ts';
+import type { Assignment } from './assigned-codes.ts';
+import { assignedCodes, assignmentOf } from './assigned-codes.ts';
 import type { MaxIouOptions } from './max-iou-options.ts';
-import { maxIouAttributes, maxIouOptions } from './max-iou-options.ts';
-
-/** What each anchor is to learn. */
-export type Assignment = {
-  /** [n] int32: the index of the ground truth of a positive, else -1. */
-  readonly groundTruth: Tensor1D;
-  /** [n] int32: 1 positive, 0 negative, -1 ignored. */
-  readonly state: Tensor1D;
-  /** [n] the largest IoU of each anchor: 0 without ground truths, -1 in ignored regions. */
-  readonly maxOverlaps: Tensor1D;
-};
 
 /**
  * Assigns a ground truth to each anchor by IoU:
@@ -44,21 +33,5 @@ export function assignMaxIou(
   options: Given<MaxIouOptions> = {},
   ignored?: Tensor2D,
 ): Assignment {
-  demandBoxes('anchors', anchors);
-  demandBoxes('boxes', boxes);
-  if (ignored) demandBoxes('ignored', ignored);
-  const attributes = maxIouAttributes(maxIouOptions(options), boxes.shape[0]);
-  return tidy(() => {
-    const [assigned, maxOverlaps] = maxIouAssignment(
-      { anchors, boxes, ignored: ignored ?? zeros([0, 4]) },
-      attributes,
-    );
-    // As float, exact far beyond any count of boxes: some backends lack int32 arithmetic.
-    const code = cast<Tensor1D>(assigned, 'float32');
-    return {
-      groundTruth: cast(maximum<Tensor1D>(code, -1), 'int32'),
-      state: cast(minimum<Tensor1D>(add(code, 1), 1), 'int32'),
-      maxOverlaps,
-    };
-  });
+  return tidy(() => assignmentOf(...assignedCodes(anchors, boxes, options, ignored)));
 }

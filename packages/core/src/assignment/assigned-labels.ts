@@ -2,7 +2,7 @@ import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { add, cast, gather, greater, maximum, mul, tidy, where } from '@tensorflow/tfjs-core';
 import { demandVector } from '../boxes/check-boxes.ts';
 import { demand } from '../errors.ts';
-import type { Assignment } from './assign-max-iou.ts';
+import type { Assignment } from './assigned-codes.ts';
 
 /**
  * The labels of {@link Assignment} as `Samples` wants them: [n] int32, the class 0…classCount-1 of a positive's ground truth, classCount

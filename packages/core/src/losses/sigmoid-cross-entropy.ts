@@ -1,5 +1,6 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { mul, neg, oneHot, sigmoid, tidy } from '@tensorflow/tfjs-core';
+import { mul, neg, sigmoid, tidy } from '@tensorflow/tfjs-core';
+import { membership } from '../operations/membership.ts';
 import { withGradient } from '../operations/with-gradient.ts';
 import { signOf, softplus } from './logistic.ts';
 
@@ -26,5 +27,5 @@ export function sigmoidCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor2
 
 /** [n, C] targets: 1 in the column of the sample's class, 0 elsewhere; rows without a class are 0. */
 export function classTargets(labels: Tensor1D, classes: number): Tensor2D {
-  return oneHot(labels, classes, 1, 0, 'float32') as Tensor2D;
+  return membership(labels, classes);
 }

@@ -13,11 +13,15 @@ export interface BoxColumns {
 /** Splits x1 y1 x2 y2 rows into columns. */
 export function boxColumns(boxes: Float32Array): BoxColumns {
   const count = boxes.length / 4;
-  const column = (at: number): Float32Array =>
-    Float32Array.from({ length: count }, (_, i) => boxes[4 * i + at]!);
-  const [x1, y1, x2, y2] = [column(0), column(1), column(2), column(3)];
-  const area = new Float32Array(count);
-  for (let i = 0; i < count; i += 1) area[i] = fround(x2[i]! - x1[i]!) * fround(y2[i]! - y1[i]!);
+  const column = (): Float32Array => new Float32Array(count);
+  const [x1, y1, x2, y2, area] = [column(), column(), column(), column(), column()];
+  for (let i = 0, at = 0; i < count; i += 1, at += 4) {
+    x1[i] = boxes[at]!;
+    y1[i] = boxes[at + 1]!;
+    x2[i] = boxes[at + 2]!;
+    y2[i] = boxes[at + 3]!;
+    area[i] = fround(x2[i]! - x1[i]!) * fround(y2[i]! - y1[i]!);
+  }
   return { count, x1, y1, x2, y2, area };
 }
 

@@ -50,7 +50,8 @@ function inIgnoredRegion(
 }
 
 function findBest(anchors: BoxColumns, boxes: BoxColumns, ignored: Uint8Array): Best {
-  const overlap = Float32Array.from(ignored, (inside) => (inside ? -1 : 0));
+  const overlap = new Float32Array(anchors.count);
+  for (let i = 0; i < overlap.length; i += 1) overlap[i] = ignored[i] ? -1 : 0;
   const groundTruth = new Int32Array(anchors.count);
   const ofGroundTruth = new Float32Array(boxes.count).fill(-1);
   const row = new Float32Array(anchors.count);
@@ -77,11 +78,14 @@ function byThreshold(
   { positiveIou, negativeLow, negativeHigh }: MaxIouAssignmentAttributes,
 ): Int32Array {
   const [positive, low, high] = [fround(positiveIou), fround(negativeLow), fround(negativeHigh)];
-  return Int32Array.from(overlap, (iou, i) => {
-    if (boxCount === 0) return iou < 0 ? -2 : -1;
-    if (iou >= positive) return groundTruth[i]!;
-    return iou >= low && iou < high ? -1 : -2;
-  });
+  const assigned = new Int32Array(overlap.length);
+  for (let i = 0; i < overlap.length; i += 1) {
+    const iou = overlap[i]!;
+    if (boxCount === 0) assigned[i] = iou < 0 ? -2 : -1;
+    else if (iou >= positive) assigned[i] = groundTruth[i]!;
+    else assigned[i] = iou >= low && iou < high ? -1 : -2;
+  }
+  return assigned;
 }
 
 /** Changes `assigned`. */

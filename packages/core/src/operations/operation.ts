@@ -16,7 +16,11 @@ const HOST_BACKENDS: ReadonlySet<string> = new Set(['cpu', 'wasm', 'tensorflow']
  *
  * No gradient flows through an operation: hand in detached tensors.
  */
-export interface Operation<Inputs extends NamedTensorMap, Attributes extends object, Output extends Tensor | readonly Tensor[]> {
+export interface Operation<
+  Inputs extends NamedTensorMap,
+  Attributes extends object,
+  Output extends Tensor | readonly Tensor[],
+> {
   (inputs: Inputs, attributes: Attributes): Output;
   readonly operationName: string;
   readonly composed: Implementation<Inputs, Attributes, Output>;
@@ -24,7 +28,11 @@ export interface Operation<Inputs extends NamedTensorMap, Attributes extends obj
 }
 
 /** Defines an {@link Operation}. The name is the one that fused kernels register under. */
-export function defineOperation<Inputs extends NamedTensorMap, Attributes extends object, Output extends Tensor | readonly Tensor[]>(
+export function defineOperation<
+  Inputs extends NamedTensorMap,
+  Attributes extends object,
+  Output extends Tensor | readonly Tensor[],
+>(
   operationName: string,
   implementations: {
     readonly composed: Implementation<Inputs, Attributes, Output>;
@@ -35,7 +43,9 @@ export function defineOperation<Inputs extends NamedTensorMap, Attributes extend
   const run = (inputs: Inputs, attributes: Attributes): Output => {
     const backend = getBackend();
     if (getKernel(operationName, backend)) {
-      return engine().runKernel(operationName, inputs, attributes as NamedAttrMap) as Tensor | TensorInfo[] as Output;
+      return engine().runKernel(operationName, inputs, attributes as NamedAttrMap) as
+        | Tensor
+        | TensorInfo[] as Output;
     }
     return host && HOST_BACKENDS.has(backend) ? host(inputs, attributes) : composed(inputs, attributes);
   };

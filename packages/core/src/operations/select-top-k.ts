@@ -1,5 +1,19 @@
 import type { Tensor1D } from '@tensorflow/tfjs-core';
-import { cast, cumsum, expandDims, gather, lessEqual, mul, neg, oneHot, reshape, sum, tensor1d, tidy, topk } from '@tensorflow/tfjs-core';
+import {
+  cast,
+  cumsum,
+  expandDims,
+  gather,
+  lessEqual,
+  mul,
+  neg,
+  reshape,
+  sum,
+  tensor1d,
+  tidy,
+  topk,
+} from '@tensorflow/tfjs-core';
+import { membership } from './membership.ts';
 import { defineOperation, type Operation } from './operation.ts';
 
 /** Inputs of {@link selectTopK}. */
@@ -21,16 +35,22 @@ export type SelectTopKAttributes = { readonly imageCount: number };
  * The k eligible samples of highest score in each image, as a [n] float32 mask. `k` stays on the device, so it may depend on the
  * data (3 × positives) without a read-back, which `tf.topk` cannot.
  */
-export const selectTopK: Operation<SelectTopKInputs, SelectTopKAttributes, Tensor1D> = defineOperation('SelectTopK', { composed, host });
+export const selectTopK: Operation<SelectTopKInputs, SelectTopKAttributes, Tensor1D> = defineOperation(
+  'SelectTopK',
+  { composed, host },
+);
 
 /** Sort all once, count the eligible of each image along the order, keep those within k, and undo the order. */
-function composed({ scores, eligible, image, k }: SelectTopKInputs, { imageCount }: SelectTopKAttributes): Tensor1D {
+function composed(
+  { scores, eligible, image, k }: SelectTopKInputs,
+  { imageCount }: SelectTopKAttributes,
+): Tensor1D {
   return tidy(() => {
     const n = scores.shape[0];
     if (n === 0) return tensor1d([], 'float32');
     const order = topk(scores, n, true).indices as Tensor1D;
     const eligibleInOrder = gather(eligible, order);
-    const member = oneHot(gather(image, order), imageCount, 1, 0, 'float32');
+    const member = membership(gather(image, order), imageCount);
     const ranks = cumsum(mul(member, expandDims(eligibleInOrder, 1)), 0);
     const within = mul(member, cast(lessEqual(ranks, reshape(k, [1, imageCount])), 'float32'));
     const keptInOrder = mul(sum(within, 1), eligibleInOrder) as Tensor1D;

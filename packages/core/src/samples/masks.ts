@@ -1,5 +1,6 @@
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
-import { cast, equal, expandDims, greater, greaterEqual, less, logicalAnd, maximum, mul, onesLike, oneHot, sum, tidy } from '@tensorflow/tfjs-core';
+import { cast, equal, expandDims, greater, greaterEqual, less, logicalAnd, maximum, mul, sum, tidy, zerosLike } from '@tensorflow/tfjs-core';
+import { membership } from '../operations/membership.ts';
 import { once } from './once.ts';
 import type { Samples } from './samples.ts';
 
@@ -44,14 +45,13 @@ export function perImage(samples: Samples, counted: Tensor1D): Tensor1D {
   return tidy(() => {
     const { image } = samples;
     if (!image) return sum(expandDims(counted, 1), 0) as Tensor1D;
-    const member = oneHot(image, imageCount(samples), 1, 0, 'float32');
-    return sum(mul(member, expandDims(counted, 1)), 0) as Tensor1D;
+    return sum(mul(membership(image, imageCount(samples)), expandDims(counted, 1)), 0) as Tensor1D;
   });
 }
 
 /** [n] int32 image of every sample; zeros where samples name none. */
 export function imageOf(samples: Samples): Tensor1D {
-  return samples.image ?? once(samples, 'image', () => tidy(() => mul(onesLike(samples.labels), 0) as Tensor1D));
+  return samples.image ?? once(samples, 'image', () => zerosLike(samples.labels));
 }
 
 function masked(samples: Samples, condition: Tensor1D): Tensor1D {
