@@ -1,16 +1,5 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import {
-  add,
-  cast,
-  concat,
-  gather,
-  greaterEqual,
-  mul,
-  tensor1d,
-  tidy,
-  tile,
-  where,
-} from '@tensorflow/tfjs-core';
+import { add, cast, concat, gather, greaterEqual, mul, tensor1d, tidy, where } from '@tensorflow/tfjs-core';
 import { demandBoxes, demandVector } from '../boxes/check-boxes.ts';
 import type { DeltaCoder } from '../coding/delta-coder.ts';
 import { deltaCoder } from '../coding/delta-coder.ts';
@@ -81,24 +70,25 @@ export function assignBatch(
     demandVector('classes', classes, boxes.shape[0], 'int32');
   }
   return tidy(() => {
-    const [count, imageCount] = [anchors.shape[0], truths.length];
-    const image = imageOfEach(imageCount, count);
+    const count = anchors.shape[0];
+    const samples = plainVectors(truths, count);
+    const image = tensor1d(samples.image, 'int32');
     const parts = truths.map(({ boxes, ignored }) => assignedCodes(anchors, boxes, assign, ignored));
-    const code = countedOverBatch(concat(parts.map((part) => part[0])), image, truths);
+    const code = countedOverBatch(concat(parts.map((part) => part[0])), samples.before);
     const assignment = assignmentOf(code, concat(parts.map((part) => part[1])));
     const classes = concat(truths.map((truth) => truth.classes));
-    const all = tile(anchors, [imageCount, 1]);
+    const all = concat(
+      truths.map(() => anchors),
+      0,
+    );
     // Rows to choose the box of each sample from: all ground truths, then the anchors themselves.
     const rows = concat([...truths.map((truth) => truth.boxes), anchors], 0);
-    const own = tensor1d(
-      Float32Array.from({ length: imageCount * count }, (_, i) => rows.shape[0] - count + (i % count)),
-    );
-    const row: Tensor1D = cast(where<Tensor1D>(greaterEqual(code, 0), code, own), 'int32');
+    const row: Tensor1D = cast(where<Tensor1D>(greaterEqual(code, 0), code, tensor1d(samples.own)), 'int32');
     return {
       labels: assignedLabels(assignment, classes, classCount),
       groundTruth: assignment.groundTruth,
       image,
-      imageCount,
+      imageCount: truths.length,
       anchors: all,
       deltaTargets: coder.encode(all, count === 0 ? all : gather(rows, row)),
       maxOverlaps: assignment.maxOverlaps,
@@ -106,22 +96,30 @@ export function assignBatch(
   });
 }
 
-/** 0 for each of the first `count` samples, 1 for each of the next, and so on. */
-function imageOfEach(imageCount: number, count: number): Tensor1D {
-  const image = new Int32Array(imageCount * count);
-  for (let i = 0; i < imageCount; i += 1) image.fill(i, i * count, (i + 1) * count);
-  return tensor1d(image, 'int32');
+/** What is known of each sample without looking at a tensor. */
+interface PlainVectors {
+  readonly image: Int32Array;
+  /** How many ground truths the images before its own have. */
+  readonly before: Float32Array;
+  /** The row of its anchor behind all ground truths. */
+  readonly own: Float32Array;
 }
 
-/** Adds to the ground truths of an image how many the images before it have. */
-function countedOverBatch(code: Tensor1D, image: Tensor1D, truths: readonly ImageTruth[]): Tensor1D {
-  if (code.shape[0] === 0) return code;
-  const before: number[] = [];
+function plainVectors(truths: readonly ImageTruth[], count: number): PlainVectors {
+  const size = truths.length * count;
+  const [image, before, own] = [new Int32Array(size), new Float32Array(size), new Float32Array(size)];
+  const total = truths.reduce((sum, { boxes }) => sum + boxes.shape[0], 0);
   let sum = 0;
-  for (const { boxes } of truths) {
-    before.push(sum);
+  for (const [i, { boxes }] of truths.entries()) {
+    image.fill(i, i * count, (i + 1) * count);
+    before.fill(sum, i * count, (i + 1) * count);
+    for (let j = 0; j < count; j += 1) own[i * count + j] = total + j;
     sum += boxes.shape[0];
   }
-  const offset = gather(tensor1d(before, 'float32'), image);
-  return add(code, mul(offset, cast(greaterEqual(code, 0), 'float32')));
+  return { image, before, own };
+}
+
+/** Numbers the ground truths of an image after those of the images before it. */
+function countedOverBatch(code: Tensor1D, before: Float32Array): Tensor1D {
+  return add(code, mul(tensor1d(before), cast(greaterEqual(code, 0), 'float32')));
 }
