@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Assignment } from '../../src/assignment/assign-max-iou.ts';
+import type { Assignment } from '../../src/assignment/assigned-codes.ts';
 import { assignMaxIou } from '../../src/assignment/assign-max-iou.ts';
 import { assignedLabels } from '../../src/assignment/assigned-labels.ts';
 import type { MaxIouOptions } from '../../src/assignment/max-iou-options.ts';
