@@ -34,14 +34,28 @@ export function endLabels(ends: readonly End[]): Markish {
   };
 }
 
-function label({ color, mark, name, symbol }: Look, x: number, y: number, edge: number, height: number): Html {
+function label(
+  { color, mark, name, symbol }: Look,
+  x: number,
+  y: number,
+  edge: number,
+  height: number,
+): Html {
   const bend = tenth((x + edge) / 2);
   const path = `M${tenth(x)} ${tenth(y)}C${bend} ${tenth(y)} ${bend} ${tenth(height)} ${tenth(edge - 4)} ${tenth(height)}`;
   const marker =
     symbol === 'square'
       ? html`<rect x="${tenth(x - 3.5)}" y="${tenth(y - 3.5)}" width="7" height="7" fill="${color}"></rect>`
       : html`<circle cx="${tenth(x)}" cy="${tenth(y)}" r="4" fill="${color}"></circle>`;
-  return html`<g class="${mark}"><path d="${path}" fill="none" stroke="${color}"></path>${marker}<text x="${tenth(edge)}" y="${tenth(height)}" dy="0.32em" text-anchor="start">${shorten(name)}</text></g>`;
+  return html`<g class="${mark}"
+    ><path d="${path}" fill="none" stroke="${color}"></path>${marker}<text
+      x="${tenth(edge)}"
+      y="${tenth(height)}"
+      dy="0.32em"
+      text-anchor="start"
+      >${shorten(name)}</text
+    ></g
+  >`;
 }
 
 function tenth(value: number): string {

@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { chart, PANEL } from './chart.ts';
-import { endLabels } from './end-labels.ts';
+import { type End, endLabels } from './end-labels.ts';
 import type { Html } from './html.ts';
+import { logFrame } from './log-frame.ts';
 import type { Look } from './looks.ts';
 import { shorten } from './words.ts';
 
@@ -20,7 +21,6 @@ export interface Series {
 export interface Axes {
   readonly label: string;
   readonly x: string;
-  readonly y: string;
   readonly log?: boolean;
   readonly format: (value: number) => string;
 }
@@ -28,30 +28,21 @@ export interface Axes {
 /** Lines with a band of seeds, each named at its end. On a log axis a zero interrupts the line. */
 export function lines(series: readonly Series[], axes: Axes): Html {
   const shown = series
-    .map(({ look, points }) => ({ look, points: axes.log ? points.filter(({ mean }) => mean > 0) : points }))
-    .filter(({ points }) => points.length > 0);
+    .map(({ look, points }) => ({ look, points: axes.log ? points.map(withoutZero) : points }))
+    .filter(({ points }) => points.some(({ mean }) => Number.isFinite(mean)));
   const longest = Math.max(4, ...shown.map(({ look }) => shorten(look.name).length));
-  const all = shown.flatMap(({ points }) => points);
-  const top = Math.max(axes.log ? 1 : 0, ...all.map(({ high }) => high));
-  const bottom = axes.log ? Math.min(top, ...all.map(({ mean }) => mean)) / 1.5 : 0;
+  const all = shown.flatMap(({ points }) => points).filter(({ mean }) => Number.isFinite(mean));
+  const frame = axes.log ? logFrame(all.flatMap(({ mean, high }) => [mean, high])) : linearFrame(all);
   return chart(axes.label, {
     height: Math.max(300, shown.length * 17 + 60),
     marginLeft: 44,
-    marginTop: 26,
-    marginBottom: 40,
-    marginRight: Math.min(PANEL / 2.4, longest * 6.7 + 26),
+    marginTop: 14,
+    marginBottom: 44,
+    marginRight: Math.min(PANEL / 2.4, longest * 6.7 + 30),
     x: { label: axes.x, labelAnchor: 'center', labelArrow: 'none', ticks: 5, insetLeft: 4 },
-    y: {
-      label: axes.y,
-      labelArrow: 'none',
-      grid: true,
-      type: axes.log ? 'log' : 'linear',
-      domain: [bottom, axes.log ? top * 1.5 : top * 1.04 || 1],
-      ticks: axes.log ? 4 : 6,
-      tickFormat: axes.format,
-    },
+    y: { label: null, grid: true, type: axes.log ? 'log' : 'linear', tickFormat: axes.format, ...frame },
     marks: [
-      ...shown.map(({ look, points }) => band(look, points, bottom)),
+      ...shown.map(({ look, points }) => band(look, points, frame.domain[0])),
       ...shown.map(({ look, points }) =>
         Plot.line(points, {
           x: 'x',
@@ -62,11 +53,23 @@ export function lines(series: readonly Series[], axes: Axes): Html {
           className: look.mark,
         }),
       ),
-      endLabels(
-        shown.map(({ look, points }) => ({ look, x: points.at(-1)?.x ?? 0, y: points.at(-1)?.mean ?? 0 })),
-      ),
+      endLabels(shown.flatMap(({ look, points }) => endOf(look, points))),
     ],
   });
+}
+
+function linearFrame(points: Series['points']) {
+  const top = Math.max(0, ...points.map(({ high }) => high));
+  return { domain: [0, top * 1.04 || 1] as const, ticks: 6 };
+}
+
+function withoutZero(point: Series['points'][number]): Series['points'][number] {
+  return point.mean > 0 ? point : { x: point.x, mean: Number.NaN, low: Number.NaN, high: Number.NaN };
+}
+
+function endOf(look: Look, points: Series['points']): End[] {
+  const last = points.findLast(({ mean }) => Number.isFinite(mean));
+  return last ? [{ look, x: last.x, y: last.mean }] : [];
 }
 
 function band(look: Look, points: Series['points'], bottom: number): Plot.Markish {
@@ -75,7 +78,7 @@ function band(look: Look, points: Series['points'], bottom: number): Plot.Markis
     y1: ({ low }: Series['points'][number]) => Math.max(low, bottom),
     y2: 'high',
     fill: look.color,
-    fillOpacity: 0.12,
+    fillOpacity: 0.1,
     className: look.mark,
   });
 }

@@ -58,7 +58,14 @@ function overlay(
 }
 
 function rectangle([x1, y1, x2, y2]: Box, kind: string, title: string): Html {
-  return html`<rect class="${kind}" x="${short(x1)}" y="${short(y1)}" width="${short(x2 - x1)}" height="${short(y2 - y1)}"><title>${title}</title></rect>`;
+  return html`<rect
+    class="${kind}"
+    x="${short(x1)}"
+    y="${short(y1)}"
+    width="${short(x2 - x1)}"
+    height="${short(y2 - y1)}"
+    ><title>${title}</title></rect
+  >`;
 }
 
 function names(

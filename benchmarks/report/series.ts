@@ -7,9 +7,10 @@ const MOST_POINTS = 60;
 /** Mean and range over the seeds at each step; many steps are averaged into a few first. */
 export function overSeeds(
   seeds: readonly (readonly { readonly x: number; readonly y: number }[])[],
+  mostPoints = MOST_POINTS,
 ): Series['points'] {
   const steps = [...new Set(seeds.flatMap((points) => points.map(({ x }) => x)))].toSorted((a, b) => a - b);
-  const width = Math.ceil(steps.length / MOST_POINTS);
+  const width = Math.ceil(steps.length / mostPoints);
   const bins = Array.from({ length: Math.ceil(steps.length / width) || 0 }, (_, bin) =>
     steps.slice(bin * width, (bin + 1) * width),
   );

@@ -3,7 +3,10 @@ import { extremes, type Group } from '../groups.ts';
 import type { Html } from '../html.ts';
 import { lines } from '../lines.ts';
 import { overSeeds } from '../series.ts';
-import { count } from '../words.ts';
+import { count, list } from '../words.ts';
+
+/** Counts jump from step to step; averages of a few show the course. */
+const MOST_POINTS = 25;
 
 /** How many positives and negatives carried weight at each step. */
 export function carriedFigure(groups: readonly Group[]): Html {
@@ -14,12 +17,12 @@ export function carriedFigure(groups: readonly Group[]): Html {
         look,
         points: overSeeds(
           runs.map(({ carried }) => carried.map((step) => ({ x: step.step, y: step[which] }))),
+          MOST_POINTS,
         ),
       })),
       {
         label: `${title} that carried weight at each training step`,
         x: 'step',
-        y: '',
         log: true,
         format: count,
       },
@@ -43,5 +46,7 @@ function readingAid(groups: readonly Group[]): string {
   if (found.most.value === found.least.value) {
     return `${groups.length === 1 ? found.most.name : 'Every strategy'} gives weight to ${describe(found.most)}.`;
   }
-  return `${found.least.name} trains on the fewest, ${describe(found.least)}; ${found.most.name} on the most, ${describe(found.most)}.`;
+  const alike = ({ value }: typeof found.most): string =>
+    list(groups.filter(({ summary }) => summary.negatives === value).map(({ look }) => look.name));
+  return `The fewest take part with ${alike(found.least)}, ${describe(found.least)}; the most with ${alike(found.most)}, ${describe(found.most)}.`;
 }

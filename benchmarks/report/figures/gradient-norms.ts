@@ -90,8 +90,6 @@ function shares(values: readonly number[]): number[] {
 }
 
 function readingAid(all: readonly Shares[]): string {
-  const hard = (values: readonly number[]): number =>
-    values.reduce((sum, share, bin) => (bin + 0.5 > values.length / 2 ? sum + share : sum), 0);
   const sorted = all
     .map(({ group, before, after }) => ({ name: group.look.name, before: hard(before), after: hard(after) }))
     .toSorted((a, b) => b.after - a.after);
@@ -101,6 +99,11 @@ function readingAid(all: readonly Shares[]): string {
   const lead = `With ${most.name}, ${wrong} make ${percent(most.after)} of the update, after ${percent(most.before)} before weighting`;
   if (most === least) return `${lead}.`;
   return `${lead}: the most. With ${least.name} they make ${percent(least.after)}, after ${percent(least.before)}: the least.`;
+}
+
+/** The share of the upper half of the bins. */
+function hard(values: readonly number[]): number {
+  return values.reduce((sum, share, bin) => (bin + 0.5 > values.length / 2 ? sum + share : sum), 0);
 }
 
 /** 0.001 as 10⁻³. */

@@ -19,7 +19,7 @@ export function learningFigure(groups: readonly Group[]): Html {
       {
         label: `${title} of each strategy against training steps`,
         x: 'step',
-        y: '',
+
         format: (v) => String(v),
       },
     ),

@@ -46,12 +46,13 @@ export function perClassFigure(groups: readonly Group[]): Html | undefined {
 
 function panel(rows: readonly Row[], names: readonly string[], title: string): Html {
   const longest = Math.max(...names.map((name) => shorten(name, 16).length));
+  const longestBest = Math.max(...rows.map(({ dots }) => shorten(dots[0]?.look.name ?? '').length));
   return chart(`${title} of each class by strategy`, {
     height: rows.length * 26 + 62,
     marginTop: 10,
     marginBottom: 44,
     marginLeft: longest * 7.2 + 16,
-    marginRight: 150,
+    marginRight: longestBest * 6.9 + 14,
     x: { label: title, labelAnchor: 'center', labelArrow: 'none', grid: true, ticks: 5, inset: 8 },
     y: { domain: names, label: null, tickSize: 0, tickFormat: (name: string) => shorten(name, 16) },
     marks: rows.flatMap(({ name, dots }) => {
@@ -82,7 +83,7 @@ function panel(rows: readonly Row[], names: readonly string[], title: string): H
         best &&
           Plot.text([best], {
             y,
-            text: () => shorten(best.look.name, 20),
+            text: () => shorten(best.look.name),
             frameAnchor: 'right',
             textAnchor: 'start',
             dx: 8,
