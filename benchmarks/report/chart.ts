@@ -7,6 +7,11 @@ const { document } = parseHTML('<!doctype html><html></html>');
 /** Width of a panel, in the units of its drawing: two stand side by side on a screen, one fills a phone. */
 export const PANEL = 460;
 
+/** Room for the longest of some texts, in a wide font: where a page is read its letters are not known. */
+export function textWidth(texts: readonly string[]): number {
+  return Math.max(4, ...texts.map((text) => text.length)) * 7.6;
+}
+
 /** Draws one panel as inline SVG that scales with its box; `label` says in a sentence what is to be seen. */
 export function chart(label: string, options: Plot.PlotOptions): Html {
   const svg = Plot.plot({

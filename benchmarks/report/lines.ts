@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { chart, PANEL } from './chart.ts';
+import { chart, textWidth } from './chart.ts';
 import { type End, endLabels } from './end-labels.ts';
 import type { Html } from './html.ts';
 import { logFrame } from './log-frame.ts';
@@ -30,15 +30,14 @@ export function lines(series: readonly Series[], axes: Axes): Html {
   const shown = series
     .map(({ look, points }) => ({ look, points: axes.log ? points.map(withoutZero) : points }))
     .filter(({ points }) => points.some(({ mean }) => Number.isFinite(mean)));
-  const longest = Math.max(4, ...shown.map(({ look }) => shorten(look.name).length));
   const all = shown.flatMap(({ points }) => points).filter(({ mean }) => Number.isFinite(mean));
   const frame = axes.log ? logFrame(all.flatMap(({ mean, high }) => [mean, high])) : linearFrame(all);
   return chart(axes.label, {
     height: Math.max(300, shown.length * 17 + 60),
     marginLeft: 44,
-    marginTop: 14,
+    marginTop: 20,
     marginBottom: 44,
-    marginRight: Math.min(PANEL / 2.4, longest * 6.7 + 30),
+    marginRight: textWidth(shown.map(({ look }) => shorten(look.name))) + 28,
     x: { label: axes.x, labelAnchor: 'center', labelArrow: 'none', ticks: 5, insetLeft: 4 },
     y: { label: null, grid: true, type: axes.log ? 'log' : 'linear', tickFormat: axes.format, ...frame },
     marks: [

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { textWidth } from './chart.ts';
 import type { Group } from './groups.ts';
 import { shorten } from './words.ts';
 
@@ -7,10 +8,9 @@ const ROW = 28;
 
 /** Options of a panel with one row a strategy, the best on top, its name and marker in the left margin. */
 export function rowOptions(groups: readonly Group[]): Plot.PlotOptions {
-  const longest = Math.max(4, ...groups.map(({ look }) => shorten(look.name).length));
   return {
     height: groups.length * ROW + 62,
-    marginLeft: longest * 6.9 + 24,
+    marginLeft: textWidth(groups.map(({ look }) => shorten(look.name))) + 24,
     marginTop: 10,
     marginBottom: 44,
     y: { axis: null, domain: groups.map(({ look }) => look.name), type: 'band', padding: 0.35 },

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { chart } from '../chart.ts';
+import { chart, textWidth } from '../chart.ts';
 import { figure } from '../figure.ts';
 import type { Group } from '../groups.ts';
 import type { Html } from '../html.ts';
@@ -45,14 +45,12 @@ export function perClassFigure(groups: readonly Group[]): Html | undefined {
 }
 
 function panel(rows: readonly Row[], names: readonly string[], title: string): Html {
-  const longest = Math.max(...names.map((name) => shorten(name, 16).length));
-  const longestBest = Math.max(...rows.map(({ dots }) => shorten(dots[0]?.look.name ?? '').length));
   return chart(`${title} of each class by strategy`, {
     height: rows.length * 26 + 62,
     marginTop: 10,
     marginBottom: 44,
-    marginLeft: longest * 7.2 + 16,
-    marginRight: longestBest * 6.9 + 14,
+    marginLeft: textWidth(names.map((name) => shorten(name, 16))) + 12,
+    marginRight: textWidth(rows.map(({ dots }) => shorten(dots[0]?.look.name ?? ''))) + 10,
     x: { label: title, labelAnchor: 'center', labelArrow: 'none', grid: true, ticks: 5, inset: 8 },
     y: { domain: names, label: null, tickSize: 0, tickFormat: (name: string) => shorten(name, 16) },
     marks: rows.flatMap(({ name, dots }) => {
