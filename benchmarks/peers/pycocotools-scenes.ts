@@ -53,7 +53,12 @@ export function scenes({ images, detectionsPerImage, categories, seed }: SceneOp
   }
   return {
     groundTruth: {
-      images: Array.from({ length: images }, (_, i) => ({ id: i + 1, width, height, file_name: `${i + 1}.jpg` })),
+      images: Array.from({ length: images }, (_, i) => ({
+        id: i + 1,
+        width,
+        height,
+        file_name: `${i + 1}.jpg`,
+      })),
       annotations,
       categories: Array.from({ length: categories }, (_, i) => ({ id: i + 1, name: `category ${i + 1}` })),
     },

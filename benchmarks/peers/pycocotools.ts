@@ -41,7 +41,9 @@ else work(values.worker);
 
 /** One evaluation in a process of its own, as cold as a user's first one. */
 function work(folder: string): void {
-  const groundTruth: CocoGroundTruth = JSON.parse(readFileSync(path.join(folder, 'ground-truth.json'), 'utf8'));
+  const groundTruth: CocoGroundTruth = JSON.parse(
+    readFileSync(path.join(folder, 'ground-truth.json'), 'utf8'),
+  );
   const detections: CocoDetection[] = JSON.parse(readFileSync(path.join(folder, 'detections.json'), 'utf8'));
   const start = performance.now();
   const { stats } = evaluateCoco(groundTruth, detections);
@@ -61,7 +63,9 @@ function compare(): void {
     const files = ['ground-truth.json', 'detections.json'].map((name) => path.join(folder, name));
     theirs.push(pinned(python, [path.join(import.meta.dirname, 'pycocotools-run.py'), ...files]));
     const [a, b] = [ours.at(-1)!, theirs.at(-1)!];
-    console.log(`round ${round + 1}: ours ${a.evaluate.toFixed(3)} s, pycocotools ${b.evaluate.toFixed(3)} s`);
+    console.log(
+      `round ${round + 1}: ours ${a.evaluate.toFixed(3)} s, pycocotools ${b.evaluate.toFixed(3)} s`,
+    );
   }
   report(ours, theirs);
 }
@@ -75,7 +79,9 @@ function report(ours: readonly Timing[], theirs: readonly Timing[]): void {
   console.log(`pycocotools evaluate+accumulate+summarize            median ${alone.toFixed(3)} s`);
   console.log(`pycocotools loadRes+evaluate+accumulate+summarize    median ${loaded.toFixed(3)} s`);
   console.log(`ratio ${(alone / mine).toFixed(1)} without loadRes, ${(loaded / mine).toFixed(1)} with it`);
-  console.log(`AP ${ours[0]!.stats[0]!.toFixed(6)}, largest difference of the 12 figures ${worst.toExponential(1)}`);
+  console.log(
+    `AP ${ours[0]!.stats[0]!.toFixed(6)}, largest difference of the 12 figures ${worst.toExponential(1)}`,
+  );
   if (!(worst <= 1e-6) || mine > alone) process.exitCode = 1;
 }
 
@@ -85,7 +91,9 @@ function installed(): string {
   const done = path.join(cache, 'installed');
   if (!existsSync(done)) {
     execFileSync('python3', ['-m', 'venv', cache], { stdio: 'inherit' });
-    execFileSync(python, ['-m', 'pip', 'install', '-q', 'pycocotools==2.0.11', 'numpy'], { stdio: 'inherit' });
+    execFileSync(python, ['-m', 'pip', 'install', '-q', 'pycocotools==2.0.11', 'numpy'], {
+      stdio: 'inherit',
+    });
     writeFileSync(done, 'pycocotools 2.0.11\n');
   }
   return python;
