@@ -1,4 +1,5 @@
 import { type Html, html } from './html.ts';
+import { unbroken } from './words.ts';
 
 /** A titled drawing: one of the panels of a figure. */
 export interface Panel {
@@ -25,7 +26,7 @@ export function figure({ id, title, aid, legend, panels, layout = 'pair' }: Figu
     <h2 id="${id}-title">${title}</h2>
     <figure>
       <figcaption>
-        <p class="aid">${aid}</p>
+        <p class="aid">${unbroken(aid)}</p>
         <p class="legend">${legend}</p>
       </figcaption>
       <div

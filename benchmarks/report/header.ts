@@ -1,14 +1,14 @@
 import type { Comparison, ComparisonMeta } from '../training/result.ts';
 import type { Group } from './groups.ts';
 import { type Html, html } from './html.ts';
-import { counted, list, plusMinus } from './words.ts';
+import { counted, list, plusMinus, unbroken } from './words.ts';
 
 /** What was compared, what came out, and how to do it again. */
 export function header({ meta, summary }: Comparison): Html {
   return html` <header>
     <p class="kicker">Equipoise · comparison of sampling strategies</p>
     <h1>${title(meta, summary.length)}</h1>
-    <p class="lead">${outcome(summary)}</p>
+    <p class="lead">${unbroken(outcome(summary))}</p>
     <p>${method(meta)}</p>
   </header>`;
 }

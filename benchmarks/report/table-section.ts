@@ -8,11 +8,14 @@ export function tableSection(groups: readonly Group[]): Html {
   const body = rows(groups.map(({ summary }) => summary));
   return html` <section id="table" aria-labelledby="table-title">
     <h2 id="table-title">Results</h2>
+    <p class="legend">
+      AP in per cent, mean ± standard deviation over seeds. Positives and negatives: samples with weight, mean
+      a step. Own: the strategy with its losses.
+    </p>
     <div class="scroll" tabindex="0" role="group" aria-labelledby="table-title">
       <table>
         <caption>
-          AP in per cent, mean ± standard deviation over seeds. Positives and negatives: samples with weight,
-          mean a step. Own: the strategy with its losses.
+          The strategies, the highest mean AP first
         </caption>
         <thead>
           <tr>

@@ -62,6 +62,11 @@ export function counted(n: number, noun: string, plural = `${noun}s`): string {
   return `${n.toLocaleString('en')} ${n === 1 ? noun : plural}`;
 }
 
+/** Keeps a value and what belongs to it on one line. */
+export function unbroken(text: string): string {
+  return text.replaceAll(' ± ', '\u00A0±\u00A0').replaceAll(' %', '\u00A0%');
+}
+
 /** Cuts a long name, so that labels keep their place. */
 export function shorten(name: string, length = 22): string {
   return name.length <= length ? name : `${name.slice(0, length - 1)}…`;

@@ -10,7 +10,7 @@ export interface Normalisation {
 }
 
 /** The channels of the training images. */
-export function normalisation({ train }: Pick<Scenes, 'train'>): Normalisation {
+export function normalisation({ train }: Scenes): Normalisation {
   const sums = [0, 0, 0];
   const squares = [0, 0, 0];
   let count = 0;

@@ -61,7 +61,7 @@ async function weightedAnchors(
   });
   const [weights, labels, anchors] = await Promise.all([...kept, model.anchors.anchors].map((tensor) => tensor.data()));
   tf.dispose(kept);
-  const largest = weights!.reduce((most, weight) => Math.max(most, weight), 0);
+  const largest = Math.max(0, ...[...weights!].map(Number));
   if (largest === 0) return [];
   return [...weights!.keys()]
     .filter((i) => weights![i]! > 0)

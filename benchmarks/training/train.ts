@@ -138,7 +138,8 @@ async function timeStrategy(
   strategy: AnyStrategy,
   seed: number,
 ): Promise<number> {
-  const samples = tf.tidy(() => samplesOf(batch));
+  // A tidy scope returns tensors in plain objects only, which an interface is not to TypeScript.
+  const samples = tf.tidy(() => samplesOf(batch) as never) as Samples;
   const timed = criterion(strategy, defaultTask, { seed });
   await samples.logits.data();
   const begun = performance.now();
@@ -148,7 +149,8 @@ async function timeStrategy(
   await gradients[0]!.data();
   const took = performance.now() - begun;
   timed.dispose();
-  tf.dispose([gradients, ...Object.values(samples).filter((value) => value instanceof tf.Tensor)]);
+  tf.dispose(gradients);
+  tf.dispose(Object.values(samples).filter((value) => value instanceof tf.Tensor));
   return took;
 }
 

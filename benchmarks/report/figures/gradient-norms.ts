@@ -96,9 +96,9 @@ function readingAid(all: readonly Shares[]): string {
   const [most, least] = [sorted[0], sorted.at(-1)];
   if (!most || !least) return '';
   const wrong = 'entries that are mostly wrong, |p − y| above ½,';
-  const lead = `With ${most.name}, ${wrong} make ${percent(most.after)} of the update, after ${percent(most.before)} before weighting`;
+  const lead = `With ${most.name}, ${wrong} make ${percent(most.after)} of the update (${percent(most.before)} before weighting)`;
   if (most === least) return `${lead}.`;
-  return `${lead}: the most. With ${least.name} they make ${percent(least.after)}, after ${percent(least.before)}: the least.`;
+  return `${lead}: the most. With ${least.name} they make ${percent(least.after)} (${percent(least.before)}): the least.`;
 }
 
 /** The share of the upper half of the bins. */

@@ -16,7 +16,7 @@ export function intervalsFigure(groups: readonly Group[]): Html {
     title: 'AP by strategy',
     aid: readingAid(groups),
     legend:
-      'Open dot: one seed. Filled: mean. Bar: 95 % interval of the mean, fading out where it leaves the frame. Axes need not start at 0.',
+      'Open dot: one seed. Filled: mean. Bar: 95 % interval of the mean, cut where it leaves the frame. The axes do not start at 0.',
     panels: [
       { title: 'AP', drawing: panel(groups, 'ap', 'AP') },
       { title: 'AP50', drawing: panel(groups, 'ap50', 'AP50') },

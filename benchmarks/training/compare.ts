@@ -1,0 +1,115 @@
+// npm run compare: trains one small detector with each strategy, prints the table, writes compare.json and report.html.
+import os from 'node:os';
+import path from 'node:path';
+import { EquipoiseError } from '@equipoise/core';
+import { DataError } from '@equipoise/coco';
+import { Listr } from 'listr2';
+import { renderReport } from '../report/report.ts';
+import { summarize } from '../report/summary.ts';
+import { comparisonTable } from '../report/table.ts';
+import type { Job, Settings } from './job.ts';
+import { loadScenes } from './load-scenes.ts';
+import type { Comparison, RunResult } from './result.ts';
+import { guestsOf, strategyNames, strategyOf } from './roster.ts';
+import { runJob, stopJobs } from './run-job.ts';
+import type { Scenes } from './scenes.ts';
+import { settingsOf, UsageError } from './settings.ts';
+import { storedResult, storeResult, writeWhole } from './store.ts';
+
+const ANCHORS_A_PIXEL = 3 * (1 / 16 + 1 / 64 + 1 / 256);
+
+async function compare(given: Settings): Promise<void> {
+  const guests = await guestsOf(given.with).catch(refuse);
+  const asked = given.strategies.join() === strategyNames.join() ? [...given.strategies, ...guests.keys()] : given.strategies;
+  const settings: Settings = { ...given, strategies: asked };
+  for (const word of asked) await attempt(() => strategyOf(word, guests));
+  const scenes = await loadScenes(settings).catch(refuse);
+  console.log(`${scenes.name}: ${scenes.train.length} images to train, ${scenes.evaluation.length} to evaluate, ${scenes.width} × ${scenes.height}, ${scenes.categories.length} classes; backend wasm`);
+  for (const note of scenes.notes) console.log(`note: ${note}`);
+  const results = await runAll(settings);
+  const comparison: Comparison = { meta: metaOf(settings, scenes), runs: results, summary: summarize(results) };
+  const [json, report] = ['compare.json', 'report.html'].map((name) => path.join(settings.out, name)) as [string, string];
+  writeWhole(json, `${JSON.stringify(comparison, null, 1)}\n`);
+  writeWhole(report, renderReport(comparison));
+  console.log(`\n${comparisonTable(comparison)}\n\n${json}\n${report}`);
+}
+
+/** Every strategy with every seed, side by side; seeds outside, so that all strategies have a result early. */
+async function runAll(settings: Settings): Promise<RunResult[]> {
+  const seeds = Array.from({ length: settings.seeds }, (_, seed) => seed);
+  const jobs: Job[] = seeds.flatMap((seed) => settings.strategies.map((strategy) => ({ strategy, seed, settings })));
+  const results: RunResult[] = [];
+  const tasks = new Listr(
+    jobs.map((job) => ({
+      title: `${job.strategy}, seed ${job.seed}`,
+      async task(_: unknown, task: { title: string; output: string }) {
+        const stored = storedResult(job);
+        const title = task.title;
+        const result = stored ?? (await runJob(job, ({ step, loss, ap50, secondsLeft }) => {
+          if (step % 10 && process.stdout.isTTY !== true) return;
+          const learned = ap50 === undefined ? '' : `, AP50 ${ap50.toFixed(1)}`;
+          task.output = `step ${step} of ${settings.steps}, loss ${loss.toFixed(3)}${learned}, ${Math.round(secondsLeft)} s left`;
+        }));
+        if (!stored) storeResult(job, result);
+        results.push(result);
+        task.title = `${title}: AP ${result.ap.toFixed(1)}, AP50 ${result.ap50.toFixed(1)}, ${result.stepMs.toFixed(0)} ms a step${stored ? ' (stored)' : ''}`;
+      },
+    })),
+    { concurrent: settings.jobs, exitOnError: true, fallbackRenderer: 'simple' },
+  );
+  await tasks.run();
+  return results;
+}
+
+function metaOf(settings: Settings, scenes: Scenes): Comparison['meta'] {
+  return {
+    command: `npm run compare -- ${process.argv.slice(2).join(' ')}`.trim(),
+    date: new Date().toISOString(),
+    data: scenes.name,
+    classes: scenes.categories.map(({ name }) => name),
+    trainImages: scenes.train.length,
+    evaluationImages: scenes.evaluation.length,
+    evaluationBoxes: scenes.groundTruth.annotations.length,
+    anchorsPerImage: scenes.width * scenes.height * ANCHORS_A_PIXEL,
+    batch: settings.batch,
+    steps: settings.steps,
+    seeds: Array.from({ length: settings.seeds }, (_, seed) => seed),
+    prior: settings.prior,
+    backend: 'wasm',
+    versions: { node: process.versions.node, tfjs: '4.22.0' },
+    machine: {
+      cpu: os.cpus()[0]?.model ?? 'unknown',
+      cores: os.availableParallelism(),
+      memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+      platform: `${process.platform} ${process.arch}`,
+    },
+    notes: scenes.notes,
+  };
+}
+
+function refuse(error: unknown): never {
+  throw new UsageError(error instanceof Error ? error.message : String(error));
+}
+
+async function attempt(check: () => unknown): Promise<void> {
+  try {
+    check();
+  } catch (error) {
+    refuse(error);
+  }
+}
+
+process.on('SIGINT', () => {
+  stopJobs();
+  console.error('\nInterrupted. Finished runs are kept; the same command goes on from there.');
+  process.exit(130);
+});
+
+try {
+  await compare(settingsOf(process.argv.slice(2)));
+} catch (error) {
+  stopJobs();
+  const expected = error instanceof UsageError || error instanceof DataError || error instanceof EquipoiseError;
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = expected ? 2 : 1;
+}

@@ -1,0 +1,40 @@
+// One training run in a process of its own: told by a message, reports by messages.
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-layers';
+import { startWasm } from '../backends/wasm.ts';
+import type { Job } from './job.ts';
+import { loadScenes } from './load-scenes.ts';
+import { guestsOf, strategyOf } from './roster.ts';
+import { train } from './train.ts';
+
+process.once('message', (job: Job) => {
+  run(job).then(
+    (result) => send({ result }),
+    (error: unknown) => send({ error: error instanceof Error ? error.message : String(error) }),
+  );
+});
+
+async function run({ strategy, seed, settings }: Job) {
+  tf.enableProdMode();
+  await startWasm();
+  const guests = await guestsOf(settings.with);
+  return train(
+    {
+      strategy: strategyOf(strategy, guests),
+      title: strategy,
+      scenes: await loadScenes(settings),
+      seed,
+      steps: settings.steps,
+      batch: settings.batch,
+      prior: settings.prior,
+      backend: tf.getBackend(),
+    },
+    (progress) => send({ progress }, false),
+  );
+}
+
+function send(message: object, last = true): void {
+  process.send?.(message, () => {
+    if (last) process.disconnect();
+  });
+}
