@@ -1,0 +1,26 @@
+// npm run check: everything CI wants to hold, a step a line; stops at the first that fails, after the tests have been counted.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+const report = path.join(mkdtempSync(path.join(os.tmpdir(), 'equipoise-check-')), 'tests.json');
+
+const steps: readonly (readonly [name: string, command: readonly string[]])[] = [
+  ['lock file', ['node', 'tools/lock-check.ts']],
+  ['build', ['npm', 'run', '-s', 'build']],
+  ['tests', ['npm', 'test', '--', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]],
+];
+
+let failed = 0;
+for (const [name, [program, ...args]] of steps) {
+  const began = performance.now();
+  console.log(`\n== ${name}`);
+  const { status } = spawnSync(program!, args, { stdio: 'inherit' });
+  console.log(`== ${name}: ${status === 0 ? 'passed' : 'FAILED'} in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  if (status !== 0) failed++;
+}
+
+const tests = JSON.parse(readFileSync(report, 'utf8')) as { numPassedTests: number; numFailedTests: number; numPendingTests: number };
+console.log(`${tests.numPassedTests} passed, ${tests.numFailedTests} failed, ${tests.numPendingTests} skipped`);
+process.exitCode = failed === 0 && tests.numFailedTests === 0 ? 0 : 1;
