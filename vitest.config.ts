@@ -3,7 +3,9 @@ import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Every workspace with a test folder is a project of its own, named after its package. */
-const projects = globSync(['packages/*/test', 'packages/*/*/test', 'benchmarks/test', 'tools/test'])
+const projects = globSync(['packages/*/test', 'packages/*/*/test', 'benchmarks/test', 'tools/test'], {
+  cwd: import.meta.dirname,
+})
   .map((folder) => path.dirname(folder))
   .toSorted()
   .map((root) => ({
@@ -11,7 +13,7 @@ const projects = globSync(['packages/*/test', 'packages/*/*/test', 'benchmarks/t
     ssr: { resolve: { conditions: ['@equipoise/source', 'node', 'import', 'default'] } },
     test: {
       name: packageName(root),
-      root,
+      root: path.join(import.meta.dirname, root),
       include: ['test/**/*.test.ts'],
       environment: 'node' as const,
       testTimeout: 30_000,
@@ -20,7 +22,7 @@ const projects = globSync(['packages/*/test', 'packages/*/*/test', 'benchmarks/t
 
 function packageName(root: string): string {
   try {
-    return (JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { name: string })
+    return (JSON.parse(readFileSync(path.join(import.meta.dirname, root, 'package.json'), 'utf8')) as { name: string })
       .name;
   } catch {
     return root;

@@ -62,7 +62,7 @@ function panel({ group: { look }, before, after }: Shares, floor: number): Html 
     marginBottom: 38,
     style: { fontSize: '12px', background: 'none' },
     x: { domain: [0, 1], label: '|p − y|', labelAnchor: 'center', labelArrow: 'none', ticks: 5 },
-    y: { type: 'log', domain: [floor, 1], label: null, grid: true, ticks: 4, tickFormat: power },
+    y: { type: 'log', domain: [floor, 1], label: null, grid: true, ticks: decades(floor), tickFormat: power },
     marks: [
       Plot.areaY(stairs(before), { x: 'x', y1: floor, y2: 'share', fill: 'currentColor', fillOpacity: 0.22 }),
       Plot.line(stairs(after), { x: 'x', y: 'share', stroke: look.color, strokeWidth: 2 }),
@@ -104,6 +104,12 @@ function readingAid(all: readonly Shares[]): string {
 /** The share of the upper half of the bins. */
 function hard(values: readonly number[]): number {
   return values.reduce((sum, share, bin) => (bin + 0.5 > values.length / 2 ? sum + share : sum), 0);
+}
+
+/** Every power of ten from the floor to 1. */
+function decades(floor: number): number[] {
+  const count = Math.round(-Math.log10(floor));
+  return Array.from({ length: count + 1 }, (_, decade) => 10 ** (decade - count));
 }
 
 /** 0.001 as 10⁻³. */

@@ -15,8 +15,9 @@ export function intervalsFigure(groups: readonly Group[]): Html {
     id: 'intervals',
     title: 'AP by strategy',
     aid: readingAid(groups),
-    legend:
-      'Open dot: one seed. Filled: mean. Bar: 95 % interval of the mean, cut where it leaves the frame. The axes do not start at 0.',
+    legend: groups.some(({ runs }) => runs.length > 1)
+      ? 'Open dot: one seed. Filled: mean. Bar: 95 % interval of the mean, cut where it leaves the frame. The axes do not start at 0.'
+      : 'Dot: the one seed of each strategy. The axes do not start at 0.',
     panels: [
       { title: 'AP', drawing: panel(groups, 'ap', 'AP') },
       { title: 'AP50', drawing: panel(groups, 'ap50', 'AP50') },

@@ -28,7 +28,9 @@ export function learningFigure(groups: readonly Group[]): Html {
     id: 'learning',
     title: 'What is learned, and how soon',
     aid: readingAid(groups),
-    legend: 'Line: mean over seeds. Band: from the lowest seed to the highest. AP in per cent.',
+    legend: groups.some(({ runs }) => runs.length > 1)
+      ? 'Line: mean over seeds. Band: from the lowest seed to the highest. AP in per cent.'
+      : 'One seed. AP in per cent.',
     panels: [panel('AP', 'ap'), panel('AP50', 'ap50')],
   });
 }

@@ -1,0 +1,8 @@
+import util from 'node:util';
+
+/** Puts back the two functions of `node:util` that Node 23 took away and tfjs-node 4.22.0 still calls in every op. */
+export function restoreNodeUtil(): void {
+  const old = util as unknown as Record<string, unknown>;
+  old['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
+  old['isArray'] ??= Array.isArray;
+}
