@@ -1,6 +1,6 @@
 import type { Markish } from '@observablehq/plot';
 import { dodge } from './dodge.ts';
-import { type Html, html } from './html.ts';
+import { type Html, svg } from './html.ts';
 import type { Look } from './looks.ts';
 import { shorten } from './words.ts';
 
@@ -27,7 +27,7 @@ export function endLabels(ends: readonly End[]): Markish {
     );
     const all = document.createElementNS('http://www.w3.org/2000/svg', 'g');
     all.setAttribute('aria-label', 'names');
-    all.innerHTML = html`${ends.map(({ look }, end) =>
+    all.innerHTML = svg`${ends.map(({ look }, end) =>
       label(look, at[end]?.x ?? 0, at[end]?.y ?? 0, width - marginRight + LEADER, names[end] ?? 0),
     )}`.markup;
     return all;
@@ -45,17 +45,9 @@ function label(
   const path = `M${tenth(x)} ${tenth(y)}C${bend} ${tenth(y)} ${bend} ${tenth(height)} ${tenth(edge - 4)} ${tenth(height)}`;
   const marker =
     symbol === 'square'
-      ? html`<rect x="${tenth(x - 3.5)}" y="${tenth(y - 3.5)}" width="7" height="7" fill="${color}"></rect>`
-      : html`<circle cx="${tenth(x)}" cy="${tenth(y)}" r="4" fill="${color}"></circle>`;
-  return html`<g class="${mark}"
-    ><path d="${path}" fill="none" stroke="${color}"></path>${marker}<text
-      x="${tenth(edge)}"
-      y="${tenth(height)}"
-      dy="0.32em"
-      text-anchor="start"
-      >${shorten(name)}</text
-    ></g
-  >`;
+      ? svg`<rect x="${tenth(x - 3.5)}" y="${tenth(y - 3.5)}" width="7" height="7" fill="${color}"></rect>`
+      : svg`<circle cx="${tenth(x)}" cy="${tenth(y)}" r="4" fill="${color}"></circle>`;
+  return svg`<g class="${mark}"><path d="${path}" fill="none" stroke="${color}"></path>${marker}<text x="${tenth(edge)}" y="${tenth(height)}" dy="0.32em" text-anchor="start">${shorten(name)}</text></g>`;
 }
 
 function tenth(value: number): string {

@@ -84,9 +84,10 @@ function outcome(summary: Comparison['summary']): string {
 }
 
 function method(meta: ComparisonMeta): string {
-  return `Each strategy trained the same detector from the same weights for ${counted(meta.steps, 'step')} of ${counted(meta.batch, 'image')}, ${
-    meta.seeds.length === 1 ? 'once' : `${meta.seeds.length} times with different seeds`
-  }; only the weights of the ${counted(meta.anchorsPerImage * meta.batch, 'anchor')} in a step differ. Evaluated on ${counted(meta.evaluationImages, 'image')} it had not seen.`;
+  const times = meta.seeds.length === 1 ? 'once' : `${meta.seeds.length} times with different seeds`;
+  const training = `${counted(meta.steps, 'step')} of ${counted(meta.batch, 'image')}, ${times}`;
+  const anchors = counted(meta.anchorsPerImage * meta.batch, 'anchor');
+  return `The same detector is trained for ${training}; all that differs is which of the ${anchors} of a step count, and how much. It is evaluated on ${counted(meta.evaluationImages, 'image')} it has not seen.`;
 }
 
 function options(groups: readonly Group[]): Html | undefined {

@@ -15,6 +15,9 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
   };
 }
 
+/** The same for drawings, where white space between tags is better left out and long lines are usual. */
+export const svg = html;
+
 /** Marks text as HTML without escaping it: for drawings and files of our own only. */
 export function raw(markup: string): Html {
   return { markup };

@@ -1,5 +1,5 @@
 import type { Box, ExampleImage } from '../training/result.ts';
-import { type Html, html } from './html.ts';
+import { type Html, svg } from './html.ts';
 import { bestDetections } from './matches.ts';
 import { fixed, percent } from './words.ts';
 
@@ -10,24 +10,20 @@ const MOST_NAMES = 16;
 export function groundTruthOverlay(image: ExampleImage, source: string): Html {
   const boxes = image.groundTruth.map(({ box, category }) => rectangle(box, 'object', category));
   const label = `Ground truth: ${image.groundTruth.map(({ category }) => category).join(', ')}`;
-  return overlay(image, source, label, html`${boxes}${names(image.groundTruth, image)}`);
+  return overlay(image, source, label, svg`${boxes}${names(image.groundTruth, image)}`);
 }
 
 /** The best detections, right and wrong ones, and what is missed. */
 export function detectionsOverlay(image: ExampleImage, source: string, label: string): Html {
   const { judged, missed } = bestDetections(image);
-  return overlay(
-    image,
-    source,
-    label,
-    html`${missed.map(({ box, category }) => rectangle(box, 'missed', `not found: ${category}`))}${judged.map(
-      ({ detection: { box, category, score }, right }) =>
-        rectangle(box, right ? 'right' : 'wrong', `${category}, score ${fixed(score, 2)}`),
-    )}${names(
-      judged.map(({ detection }) => detection),
-      image,
-    )}`,
-  );
+  const detections = judged.map(({ detection }) => detection);
+  const boxes = [
+    ...missed.map(({ box, category }) => rectangle(box, 'missed', `not found: ${category}`)),
+    ...judged.map(({ detection: { box, category, score }, right }) =>
+      rectangle(box, right ? 'right' : 'wrong', `${category}, score ${fixed(score, 2)}`),
+    ),
+  ];
+  return overlay(image, source, label, svg`${boxes}${names(detections, image)}`);
 }
 
 /** The anchors that carried weight, the heaviest on top; the picture stands back. */
@@ -41,7 +37,7 @@ export function anchorsOverlay(image: ExampleImage, source: string, label: strin
       `${positive ? 'positive' : 'negative'}, ${percent(weight)} of the heaviest`,
     );
   });
-  return overlay(image, source, label, html`${boxes}`, 'back');
+  return overlay(image, source, label, svg`${boxes}`, 'back');
 }
 
 function overlay(
@@ -51,21 +47,12 @@ function overlay(
   marks: Html,
   picture = '',
 ): Html {
-  return html`<svg class="overlay" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">
-    <use class="${picture}" href="#${source}" />
-    ${marks}
-  </svg>`;
+  return svg`<svg class="overlay" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}"><use class="${picture}" href="#${source}"/>${marks}</svg>`;
 }
 
 function rectangle([x1, y1, x2, y2]: Box, kind: string, title: string): Html {
-  return html`<rect
-    class="${kind}"
-    x="${short(x1)}"
-    y="${short(y1)}"
-    width="${short(x2 - x1)}"
-    height="${short(y2 - y1)}"
-    ><title>${title}</title></rect
-  >`;
+  const at = svg`x="${short(x1)}" y="${short(y1)}" width="${short(x2 - x1)}" height="${short(y2 - y1)}"`;
+  return svg`<rect class="${kind}" ${at}><title>${title}</title></rect>`;
 }
 
 function names(
@@ -74,14 +61,11 @@ function names(
 ): Html | undefined {
   if (boxes.length > MOST_NAMES) return undefined;
   const size = width / 19;
-  return html`<g font-size="${short(size)}" stroke-width="${short(size / 4)}"
-    >${boxes.map(
-      ({ box: [x1, y1], category }) =>
-        html`<text x="${short(x1 + size / 5)}" y="${short(Math.max(y1, 0) + size * 0.85)}"
-          >${category}</text
-        >`,
-    )}</g
-  >`;
+  const texts = boxes.map(({ box: [x1, y1], category }) => {
+    const at = svg`x="${short(x1 + size / 5)}" y="${short(Math.max(y1, 0) + size * 0.85)}"`;
+    return svg`<text ${at}>${category}</text>`;
+  });
+  return svg`<g font-size="${short(size)}" stroke-width="${short(size / 4)}">${texts}</g>`;
 }
 
 /** A tenth of a pixel is finer than one sees. */

@@ -64,7 +64,10 @@ export function counted(n: number, noun: string, plural = `${noun}s`): string {
 
 /** Keeps a value and what belongs to it on one line. */
 export function unbroken(text: string): string {
-  return text.replaceAll(' ± ', '\u00A0±\u00A0').replaceAll(' %', '\u00A0%').replaceAll('|p − y|', '|p\u00A0−\u00A0y|');
+  return text
+    .replaceAll(' ± ', '\u00A0±\u00A0')
+    .replaceAll(' %', '\u00A0%')
+    .replaceAll('|p − y|', '|p\u00A0−\u00A0y|');
 }
 
 /** Cuts a long name, so that labels keep their place. */

@@ -26,7 +26,8 @@ export function galleryFigure(groups: readonly Group[]): Html | undefined {
     <p class="legend">
       Above: as many detections as the image has objects, those of the highest score. Solid blue: right class,
       IoU of ½ or more; dashed orange: wrong; dotted white: an object not found. Below: the anchors of the
-      largest weight; solid: positive, dashed: negative; colour: weight, from small <span class="ramp" aria-hidden="true"></span> to the largest of the image.
+      largest weight; solid: positive, dashed: negative; colour: weight, from small
+      <span class="ramp" aria-hidden="true"></span> to the largest of the image.
     </p>
     <svg width="0" height="0" class="sources" aria-hidden="true">
       <defs>

@@ -23,6 +23,7 @@ export * from './operations/detach.ts';
 export * from './operations/greedy-nms.ts';
 export * from './operations/operation.ts';
 export * from './operations/select-top-k.ts';
+export * from './operations/spread.ts';
 export * from './operations/with-gradient.ts';
 export * from './options.ts';
 export * from './random.ts';

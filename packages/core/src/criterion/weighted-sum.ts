@@ -1,5 +1,6 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { broadcastTo, expandDims, mul, sum } from '@tensorflow/tfjs-core';
+import { mul, sum } from '@tensorflow/tfjs-core';
+import { spread } from '../operations/spread.ts';
 import { withGradient } from '../operations/with-gradient.ts';
 
 /**
@@ -7,16 +8,16 @@ import { withGradient } from '../operations/with-gradient.ts';
  * since a weight may carry one (focal, CARL), and uploads nothing: tfjs's own gradient of `sum` builds a tensor of ones on the host.
  */
 export function weightedSum(losses: Tensor, weights: Tensor): Scalar {
-  const spread = weights.rank < losses.rank;
+  const columns = weights.rank < losses.rank ? losses.shape[1]! : undefined;
   return withGradient<Scalar>(
     [losses, weights],
     (loss, weight) => {
-      const factor = spread ? expandDims(weight!, 1) : weight!;
+      const factor = columns === undefined ? weight! : spread(weight!, columns);
       return { value: sum(mul(loss!, factor)), saved: [loss!, factor] };
     },
     (upstream, [loss, factor]) => {
       const toWeight = mul(loss!, upstream);
-      return [broadcastTo(mul(factor!, upstream), loss!.shape), spread ? sum(toWeight, 1) : toWeight];
+      return [mul(factor!, upstream), columns === undefined ? toWeight : sum(toWeight, 1)];
     },
   );
 }

@@ -1,9 +1,10 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { add, cast, expandDims, mul, sum, tidy, where } from '@tensorflow/tfjs-core';
+import { add, cast, mul, sum, tidy, where } from '@tensorflow/tfjs-core';
 import { EquipoiseError } from '../errors.ts';
 import { sigmoidCrossEntropy } from '../losses/sigmoid-cross-entropy.ts';
 import { softmaxCrossEntropy } from '../losses/softmax-cross-entropy.ts';
 import { detach } from '../operations/detach.ts';
+import { spread } from '../operations/spread.ts';
 import { labelWeights, positives } from './masks.ts';
 import { once } from './once.ts';
 import type { Samples } from './samples.ts';
@@ -26,7 +27,7 @@ export function boxLosses(samples: Samples): Tensor1D {
     return tidy(() => {
       const positive = positives(samples);
       // A sample that is no positive is compared with itself: no loss, no gradient, and no NaN from targets nobody wrote.
-      const target = where(cast(expandDims(positive, 1), 'bool'), deltaTargets, detach(deltas)) as Tensor2D;
+      const target = where(cast(spread(positive, 4), 'bool'), deltaTargets, detach(deltas)) as Tensor2D;
       if (boxLoss.compares === 'deltas') return boxLoss.apply(deltas, target);
       const { anchors } = samples;
       if (!anchors) throw missing('anchors');

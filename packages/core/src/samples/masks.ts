@@ -1,5 +1,5 @@
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
-import { cast, equal, expandDims, greater, greaterEqual, less, logicalAnd, maximum, mul, sum, tidy, zerosLike } from '@tensorflow/tfjs-core';
+import { cast, equal, expandDims, greater, greaterEqual, less, logicalAnd, matMul, maximum, mul, reshape, sum, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { membership } from '../operations/membership.ts';
 import { once } from './once.ts';
 import type { Samples } from './samples.ts';
@@ -45,7 +45,8 @@ export function perImage(samples: Samples, counted: Tensor1D): Tensor1D {
   return tidy(() => {
     const { image } = samples;
     if (!image) return sum(expandDims(counted, 1), 0) as Tensor1D;
-    return sum(mul(membership(image, imageCount(samples)), expandDims(counted, 1)), 0) as Tensor1D;
+    const members = membership(image, imageCount(samples));
+    return reshape(matMul(expandDims(counted, 0), members), [imageCount(samples)]) as Tensor1D;
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Given, SoftStrategy } from '@equipoise/core';
-import { checkOptions, labelWeights, numberOption, weightsOfAll } from '@equipoise/core';
-import { expandDims, mul, tidy } from '@tensorflow/tfjs-core';
+import { checkOptions, labelWeights, numberOption, spread, weightsOfAll } from '@equipoise/core';
+import { mul, tidy } from '@tensorflow/tfjs-core';
 import { alphaOf } from './alpha.ts';
 
 /** Options of {@link balancedCrossEntropy}. */
@@ -22,7 +22,7 @@ export function balancedCrossEntropy(options: Given<BalancedCrossEntropyOptions>
       const classification = tidy(() => {
         const alpha = alphaOf(samples, inForce.alpha);
         const label = labelWeights(samples);
-        return mul(alpha, alpha.rank === 1 ? label : expandDims(label, 1));
+        return mul(alpha, alpha.rank === 1 ? label : spread(label, alpha.shape[1]!));
       });
       return [{ ...weightsOfAll(samples, 'positives'), classification }, undefined];
     },

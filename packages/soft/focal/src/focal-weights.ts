@@ -1,7 +1,7 @@
 import type { Samples } from '@equipoise/core';
-import { classificationLosses, classCount, classTargets, labelWeights, signOf, softplus, withGradient } from '@equipoise/core';
+import { classificationLosses, classCount, classTargets, labelWeights, signOf, softplus, spread, withGradient } from '@equipoise/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { exp, expandDims, expm1, maximum, mul, neg, pow, sigmoid, tidy } from '@tensorflow/tfjs-core';
+import { exp, expm1, maximum, mul, neg, pow, sigmoid, tidy } from '@tensorflow/tfjs-core';
 import { alphaOf } from './alpha.ts';
 
 /**
@@ -13,7 +13,7 @@ export function focalWeights(samples: Samples, alpha: number, gamma: number): Te
     const label = labelWeights(samples);
     const balance = alphaOf(samples, alpha);
     if (samples.task?.activation === 'softmax') return mul(mul(balance, softmaxModulator(samples, gamma)), label);
-    return mul(mul(balance, sigmoidModulator(samples, gamma)), expandDims(label, 1));
+    return mul(mul(balance, sigmoidModulator(samples, gamma)), spread(label, classCount(samples)));
   });
 }
 

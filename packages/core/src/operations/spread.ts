@@ -1,0 +1,7 @@
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { expandDims, matMul, ones, tidy } from '@tensorflow/tfjs-core';
+
+/** [n] → [n, columns], each value in every column. A matrix product, since broadcasting a column is slow on some backends. */
+export function spread(values: Tensor1D | Tensor, columns: number): Tensor2D {
+  return tidy(() => matMul(expandDims(values, 1) as Tensor2D, ones([1, columns])) as Tensor2D);
+}
