@@ -9,7 +9,7 @@ import { perClassFigure } from './figures/per-class.ts';
 import { timeFigure } from './figures/time.ts';
 import { groupsOf } from './groups.ts';
 import { colophon, header } from './header.ts';
-import { html, raw } from './html.ts';
+import { type Html, html, raw } from './html.ts';
 import { legend } from './legend.ts';
 import { tableSection } from './table-section.ts';
 
@@ -24,9 +24,7 @@ export function renderReport(comparison: Comparison): string {
         <meta name="color-scheme" content="light dark" />
         <title>Sampling strategies on ${comparison.meta.data}</title>
         <link rel="icon" href="data:," />
-        <style>
-          ${page('style.css')}
-        </style>
+        ${inline('style', 'style.css')}
       </head>
       <body>
         <main>
@@ -35,13 +33,11 @@ export function renderReport(comparison: Comparison): string {
           ${gradientNormsFigure(groups)} ${timeFigure(groups)} ${galleryFigure(groups)}
           ${colophon(comparison, groups)}
         </main>
-        <script>
-          ${page('focus.js')};
-        </script>
+        ${inline('script', 'focus.js')}
       </body>
     </html> `.markup;
 }
 
-function page(file: string) {
-  return raw(`\n${readFileSync(new URL(`page/${file}`, import.meta.url), 'utf8')}`);
+function inline(tag: 'style' | 'script', file: string): Html {
+  return raw(`<${tag}>\n${readFileSync(new URL(`page/${file}`, import.meta.url), 'utf8')}</${tag}>`);
 }
