@@ -1,14 +1,15 @@
+import { BackendUnavailable } from './backend.ts';
 import type { Backend, BackendOptions } from './backend.ts';
+import { findGpu } from './gpu-adapter.ts';
 import { start } from './start.ts';
 
 /** The fastest backend that works here, with the reasons against the faster ones. */
 export async function choose(options: BackendOptions): Promise<Backend> {
   const passed: string[] = [];
-  const { findGpu } = await import('./gpu-adapter.ts');
   const gpu = await findGpu({ software: false }).catch(reason);
   if (typeof gpu === 'string') passed.push(gpu);
   else {
-    await gpu.release();
+    gpu.release();
     const backend = await start('webgpu', {}).catch(reason);
     if (typeof backend !== 'string') return { ...backend, why: 'webgpu: a GPU is there' };
     passed.push(backend);
@@ -20,5 +21,7 @@ export async function choose(options: BackendOptions): Promise<Backend> {
   return { ...(await start('wasm', {})), why: `wasm: comes with npm; not ${passed.join('; not ')}` };
 }
 
-const reason = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replace(/^backend /, '');
+function reason(error: unknown): string {
+  if (error instanceof BackendUnavailable) return error.reason;
+  return (error instanceof Error ? error.message : String(error)).replace(/^backend /, '');
+}

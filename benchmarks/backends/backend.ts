@@ -25,8 +25,12 @@ export type Started = Omit<Backend, 'name' | 'why'>;
 
 /** A backend that was asked for and is not there: what is missing and what to run. */
 export class BackendUnavailable extends Error {
+  /** The first half of the message: `webgpu: no Vulkan driver in this system`. */
+  readonly reason: string;
+
   constructor(name: BackendName, missing: string, remedy: string) {
     super(`backend ${name}: ${missing}; ${remedy}`);
     this.name = 'BackendUnavailable';
+    this.reason = `${name}: ${missing}`;
   }
 }

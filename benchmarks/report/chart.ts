@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { type Html, raw } from './html.ts';
+import { escapeHtml, type Html, raw } from './html.ts';
 
 const { document } = parseHTML('<!doctype html><html></html>');
 
@@ -22,9 +22,9 @@ export function chart(label: string, options: Plot.PlotOptions): Html {
     ...options,
   });
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', label);
   // The page's style sheet says the same once for all; a copy in each drawing would leak to the others anyway.
   svg.querySelector('style')?.remove();
-  return raw(svg.outerHTML);
+  // Written here because linkedom leaves some characters of attributes unescaped.
+  const named = `<svg role="img" aria-label="${escapeHtml(label)}"`;
+  return raw(named + svg.outerHTML.slice('<svg'.length));
 }

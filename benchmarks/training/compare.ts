@@ -7,6 +7,7 @@ import { Listr } from 'listr2';
 import { renderReport } from '../report/report.ts';
 import { summarize } from '../report/summary.ts';
 import { comparisonTable } from '../report/table.ts';
+import { useBackend, type Backend } from '../backends/index.ts';
 import type { Job, Settings } from './job.ts';
 import { loadScenes } from './load-scenes.ts';
 import type { Comparison, RunResult } from './result.ts';
@@ -21,13 +22,16 @@ const ANCHORS_A_PIXEL = 3 * (1 / 16 + 1 / 64 + 1 / 256);
 async function compare(given: Settings): Promise<void> {
   const guests = await guestsOf(given.with).catch(refuse);
   const asked = given.strategies.join() === strategyNames.join() ? [...given.strategies, ...guests.keys()] : given.strategies;
-  const settings: Settings = { ...given, strategies: asked };
+  const backend = await useBackend(given.backend).catch(refuse);
+  const settings: Settings = { ...given, strategies: asked, backend: backend.name as Settings['backend'] };
   for (const word of asked) await attempt(() => strategyOf(word, guests));
   const scenes = await loadScenes(settings).catch(refuse);
-  console.log(`${scenes.name}: ${scenes.train.length} images to train, ${scenes.evaluation.length} to evaluate, ${scenes.width} × ${scenes.height}, ${scenes.categories.length} classes; backend wasm`);
+  console.log(`${scenes.name}: ${scenes.train.length} images to train, ${scenes.evaluation.length} to evaluate, ${scenes.width} × ${scenes.height}, ${scenes.categories.length} classes; ${backend.detail}`);
+  if (backend.why) console.log(backend.why);
   for (const note of scenes.notes) console.log(`note: ${note}`);
   const results = await runAll(settings);
-  const comparison: Comparison = { meta: metaOf(settings, scenes), runs: results, summary: summarize(results) };
+  await backend.close();
+  const comparison: Comparison = { meta: metaOf(settings, scenes, backend), runs: results, summary: summarize(results) };
   const [json, report] = ['compare.json', 'report.html'].map((name) => path.join(settings.out, name)) as [string, string];
   writeWhole(json, `${JSON.stringify(comparison, null, 1)}\n`);
   writeWhole(report, renderReport(comparison));
@@ -61,7 +65,7 @@ async function runAll(settings: Settings): Promise<RunResult[]> {
   return results;
 }
 
-function metaOf(settings: Settings, scenes: Scenes): Comparison['meta'] {
+function metaOf(settings: Settings, scenes: Scenes, backend: Backend): Comparison['meta'] {
   return {
     command: `npm run compare -- ${process.argv.slice(2).join(' ')}`.trim(),
     date: new Date().toISOString(),
@@ -75,8 +79,8 @@ function metaOf(settings: Settings, scenes: Scenes): Comparison['meta'] {
     steps: settings.steps,
     seeds: Array.from({ length: settings.seeds }, (_, seed) => seed),
     prior: settings.prior,
-    backend: 'wasm',
-    versions: { node: process.versions.node, tfjs: '4.22.0' },
+    backend: backend.detail,
+    versions: { node: process.versions.node, ...backend.versions },
     machine: {
       cpu: os.cpus()[0]?.model ?? 'unknown',
       cores: os.availableParallelism(),

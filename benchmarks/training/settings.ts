@@ -33,7 +33,6 @@ export function settingsOf(args: readonly string[]): Settings {
   const [trained, evaluated] = values.split.includes(':') ? values.split.split(':') : ['train', values.split];
   const backend = BACKENDS.find((name) => name === values.backend);
   if (!backend) throw new UsageError(`--backend: expected one of ${BACKENDS.join(', ')}, got ${values.backend}`);
-  if (backend === 'tensorflow' || backend === 'webgpu') throw new UsageError(`--backend: ${backend} is not yet supported by compare`);
   return {
     data: values.data,
     classes: list(values.classes, ','),

@@ -1,7 +1,5 @@
 // One training run in a process of its own: told by a message, reports by messages.
-import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-layers';
-import { startWasm } from '../backends/wasm.ts';
+import { useBackend } from '../backends/index.ts';
 import type { Job } from './job.ts';
 import { loadScenes } from './load-scenes.ts';
 import { guestsOf, strategyOf } from './roster.ts';
@@ -15,8 +13,8 @@ process.once('message', (job: Job) => {
 });
 
 async function run({ strategy, seed, settings }: Job) {
-  tf.enableProdMode();
-  await startWasm();
+  // One thread each: the cores are shared out among the workers.
+  const backend = await useBackend(settings.backend, { threads: 1 });
   const guests = await guestsOf(settings.with);
   return train(
     {
@@ -27,7 +25,7 @@ async function run({ strategy, seed, settings }: Job) {
       steps: settings.steps,
       batch: settings.batch,
       prior: settings.prior,
-      backend: tf.getBackend(),
+      backend: backend.name,
     },
     (progress) => send({ progress }, false),
   );

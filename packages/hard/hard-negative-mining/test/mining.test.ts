@@ -1,4 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-layers';
 import { criterion, seededRandom } from '@equipoise/core';
 import { hardNegativeMining } from '@equipoise/hard-negative-mining';
@@ -8,7 +11,10 @@ import fc from 'fast-check';
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-test('each image keeps min(3 positives, negatives) negatives', async () => {
+setWasmPaths(path.dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')) + path.sep);
+
+test.each(['cpu', 'wasm'])('on %s each image keeps min(3 positives, negatives) negatives', async (backend) => {
+  await tf.setBackend(backend);
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 0, max: 1 << 30 }), fc.integer({ min: 1, max: 80 }), async (seed, n) => {
       const samples = randomSamples({ seed, n, classes: 2, images: 3, positiveShare: 0.3 });
