@@ -2,7 +2,7 @@ import { type Html, html } from './html.ts';
 import { unbroken } from './words.ts';
 
 /** A titled drawing: one of the panels of a figure. */
-export interface Panel {
+interface Panel {
   readonly title: string | Html;
   readonly drawing: Html;
 }

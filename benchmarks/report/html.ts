@@ -16,7 +16,9 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
 }
 
 /** The same for drawings, where white space between tags is better left out and long lines are usual. */
-export const svg = html;
+export function svg(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  return html(strings, ...parts);
+}
 
 /** Marks text as HTML without escaping it: for drawings and files of our own only. */
 export function raw(markup: string): Html {

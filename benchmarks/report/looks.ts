@@ -17,7 +17,7 @@ export interface Look {
 export type Looks = ReadonlyMap<string, Look>;
 
 /** Colours in the style sheet: eight found to stay apart under every colour blindness, six more that nearly do. */
-export const COLORS = 14;
+const COLORS = 14;
 
 /** One look a strategy. It follows from the names alone, so that neither ranks nor who finished first change it. */
 export function looksOf(runs: readonly Pick<RunResult, 'strategy' | 'kind'>[]): Looks {
