@@ -30,8 +30,8 @@ describe('BatchNorm', () => {
     await tf.setBackend('wasm');
     const model = ours();
     const x = tf.randomNormal([2, ...inputShape]);
-    const step = () =>
-      tf.train.sgd(0.1).minimize(() => tf.sum(model.apply(x, { training: true }) as tf.Tensor));
+    const optimizer = tf.train.sgd(0.1);
+    const step = () => optimizer.minimize(() => tf.sum(model.apply(x, { training: true }) as tf.Tensor));
     step();
     const before = tf.memory().numTensors;
     step();
