@@ -6,6 +6,11 @@ import { fixed, percent } from './words.ts';
 /** More names than this hide the picture. */
 const MOST_NAMES = 16;
 
+interface Named {
+  readonly box: Box;
+  readonly category: string;
+}
+
 /** The objects that are there, with their classes. */
 export function groundTruthOverlay(image: ExampleImage, source: string): Html {
   const boxes = image.groundTruth.map(({ box, category }) => rectangle(box, 'object', category));
@@ -47,7 +52,7 @@ function overlay(
   marks: Html,
   picture = '',
 ): Html {
-  return svg`<svg class="overlay" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}"><use class="${picture}" href="#${source}"/>${marks}</svg>`;
+  return svg`<svg class="overlay" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}"><use class="${picture}" href="#${source}"/><g class="boxes">${marks}</g></svg>`;
 }
 
 function rectangle([x1, y1, x2, y2]: Box, kind: string, title: string): Html {
@@ -55,15 +60,14 @@ function rectangle([x1, y1, x2, y2]: Box, kind: string, title: string): Html {
   return svg`<rect class="${kind}" ${at}><title>${title}</title></rect>`;
 }
 
-function names(
-  boxes: readonly { readonly box: Box; readonly category: string }[],
-  { width }: ExampleImage,
-): Html | undefined {
-  if (boxes.length > MOST_NAMES) return undefined;
+/** The classes, above their boxes; nothing where there is but one, or no room. */
+function names(boxes: readonly Named[], { width, groundTruth, detections }: ExampleImage): Html | undefined {
+  const categories = new Set([...groundTruth, ...detections].map(({ category }) => category));
+  if (categories.size < 2 || boxes.length > MOST_NAMES) return undefined;
   const size = width / 19;
-  const texts = boxes.map(({ box: [x1, y1], category }) => {
-    const at = svg`x="${short(x1 + size / 5)}" y="${short(Math.max(y1, 0) + size * 0.85)}"`;
-    return svg`<text ${at}>${category}</text>`;
+  const texts = boxes.map(({ box: [x1, y1, , y2], category }) => {
+    const y = y1 > size ? y1 - size / 4 : y2 + size;
+    return svg`<text x="${short(Math.max(x1, 1))}" y="${short(y)}">${category}</text>`;
   });
   return svg`<g font-size="${short(size)}" stroke-width="${short(size / 4)}">${texts}</g>`;
 }

@@ -70,9 +70,11 @@ export function unbroken(text: string): string {
     .replaceAll('|p − y|', '|p\u00A0−\u00A0y|');
 }
 
-/** Cuts a long name, so that labels keep their place. */
+/** Takes the middle out of a long name: those of one family differ at the end. */
 export function shorten(name: string, length = 22): string {
-  return name.length <= length ? name : `${name.slice(0, length - 1)}…`;
+  if (name.length <= length) return name;
+  const head = Math.ceil((length - 1) * 0.6);
+  return `${name.slice(0, head)}…${name.slice(name.length - (length - 1 - head))}`;
 }
 
 function probability(p: number | null): string {

@@ -78,7 +78,9 @@ function imagesOf(groups: readonly Group[]): Shown[] {
 }
 
 function tally(example: ExampleImage): string {
-  return `${found(example)} of ${example.groundTruth.length} found`;
+  const weights = new Set(example.anchors.map(({ weight }) => weight));
+  const equal = weights.size === 1 && example.anchors.length > 1 ? ' · equal weights' : '';
+  return `${found(example)} of ${example.groundTruth.length} found${equal}`;
 }
 
 function readingAid(shown: readonly Shown[]): string {

@@ -16,8 +16,8 @@ export function intervalsFigure(groups: readonly Group[]): Html {
     title: 'AP by strategy',
     aid: readingAid(groups),
     legend: groups.some(({ runs }) => runs.length > 1)
-      ? 'Open dot: one seed. Filled: mean. Bar: 95 % interval of the mean, cut where it leaves the frame. The axes do not start at 0.'
-      : 'Dot: the one seed of each strategy. The axes do not start at 0.',
+      ? 'Open dot: one seed. Filled: mean. Bar: 95 % interval of the mean, cut where it leaves the frame. The axes span the data.'
+      : 'Dot: the one seed of each strategy. The axes span the data.',
     panels: [
       { title: 'AP', drawing: panel(groups, 'ap', 'AP') },
       { title: 'AP50', drawing: panel(groups, 'ap50', 'AP50') },
@@ -34,7 +34,7 @@ function panel(groups: readonly Group[], measure: Measure, title: string): Html 
   return chart(`${title} of each strategy: mean, seeds and interval`, {
     ...rowOptions(groups),
     marginRight: 82,
-    x: { domain, label: title, labelAnchor: 'center', labelArrow: 'none', grid: true, ticks: 5 },
+    x: { domain, inset: 8, label: title, labelAnchor: 'center', labelArrow: 'none', grid: true, ticks: 5 },
     marks: [
       ...nameAxis(groups),
       ...shown.flatMap(({ look, spread, values, mean, interval }) => {

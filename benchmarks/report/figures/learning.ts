@@ -47,7 +47,10 @@ function readingAid(groups: readonly Group[]): string {
   const climb = `${top.name} goes from an AP of ${fixed(top.first.mean)} at step ${top.first.x} to ${fixed(top.last.mean)} at step ${top.last.x}`;
   if (top === bottom) return `${climb}.`;
   const reached = top.points.find(({ mean }) => mean >= bottom.last.mean);
-  const level = extremes(groups, ({ summary }) => summary.ap.mean);
-  if (!reached || level?.most.value === level?.least.value) return `${climb}; all end alike.`;
-  return `${climb}; by step ${reached.x} it had reached the ${fixed(bottom.last.mean)} at which ${bottom.name} ends, the lowest.`;
+  const ap = extremes(groups, ({ summary }) => summary.ap.mean);
+  if (!reached || ap?.most.value === ap?.least.value) return `${climb}; all end alike.`;
+  const level = `${fixed(bottom.last.mean)} at which ${bottom.name} ends, the lowest`;
+  return reached === top.first
+    ? `${climb}; from the first evaluation it is above the ${level}.`
+    : `${climb}; by step ${reached.x} it had reached the ${level}.`;
 }
