@@ -33,9 +33,8 @@ export interface Pick {
 
 /** Endless batches: every image once an epoch, in an order and with flips from the generator. */
 export function* picks(scenes: readonly Scene[], batch: number, flips: boolean, random: Random): Generator<Pick[], never, void> {
-  let order: number[] = [];
+  const order: number[] = [];
   for (;;) {
-    if (order.length < batch) order = [...order, ...random.permutation(scenes.length)];
     while (order.length < batch) order.push(...random.permutation(scenes.length));
     yield order.splice(0, batch).map((index) => ({ scene: scenes[index]!, flip: flips ? random.below(4) : 0 }));
   }

@@ -50,7 +50,7 @@ async function runAll(settings: Settings): Promise<RunResult[]> {
         const stored = storedResult(job);
         const title = task.title;
         const result = stored ?? (await runJob(job, ({ step, loss, ap50, secondsLeft }) => {
-          if (step % 10 && process.stdout.isTTY !== true) return;
+          if (step % 10 && !process.stdout.isTTY) return;
           const learned = ap50 === undefined ? '' : `, AP50 ${ap50.toFixed(1)}`;
           task.output = `step ${step} of ${settings.steps}, loss ${loss.toFixed(3)}${learned}, ${Math.round(secondsLeft)} s left`;
         }));
