@@ -50,15 +50,8 @@ export class BatchNorm extends layers.Layer {
     const { gamma, beta, mean, variance } = this.variables;
     return tf.tidy(() => {
       if (kwargs.training !== true) {
-        const moments = [mean.read(), variance.read()] as tf.Tensor1D[];
-        return tf.batchNorm(
-          x,
-          moments[0]!,
-          moments[1]!,
-          beta.read() as tf.Tensor1D,
-          gamma.read() as tf.Tensor1D,
-          this.epsilon,
-        );
+        const [m, v, b, g] = [mean, variance, beta, gamma].map((variable) => variable.read() as tf.Tensor1D);
+        return tf.batchNorm(x, m!, v!, b, g, this.epsilon);
       }
       const { value, ...moments } = normalize(x, gamma.read(), beta.read(), this.epsilon);
       this.follow(mean, moments.mean);

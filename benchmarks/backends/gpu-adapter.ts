@@ -28,7 +28,6 @@ export async function findGpu({ software }: { software: boolean }): Promise<Gpu>
   // Dawn rounds time stamps to 65.5 us otherwise, longer than a kernel takes.
   const gpu = create(['disable-dawn-features=timestamp_quantization']);
   Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true });
-  const release = () => void Reflect.deleteProperty(globalThis.navigator, 'gpu');
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) {
     release();
@@ -50,12 +49,14 @@ export async function findGpu({ software }: { software: boolean }): Promise<Gpu>
 /** Newer than the types in use. */
 type Info = GPUAdapterInfo & { readonly isFallbackAdapter?: boolean };
 
+const release = (): void => void Reflect.deleteProperty(globalThis.navigator, 'gpu');
+
 const infoOf = (adapter: GPUAdapter): Info => (adapter as unknown as { info: Info }).info;
 
 function computesOnCpu(adapter: GPUAdapter): boolean {
   const info = infoOf(adapter);
   const words = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
-  return info.isFallbackAdapter === true || /llvmpipe|lavapipe|swiftshader|software/i.test(words);
+  return (info.isFallbackAdapter ?? false) || /llvmpipe|lavapipe|swiftshader|software/i.test(words);
 }
 
 function describe(adapter: GPUAdapter): string {

@@ -16,11 +16,9 @@ export function watch(device: GPUDevice, backend: WebGPUBackend): GpuErrors {
     first ??= new Error(`webgpu: ${message}`);
   };
   device.addEventListener('uncapturederror', (event) => {
-    note((event as GPUUncapturedErrorEvent).error.message);
+    note(event.error.message);
   });
-  void device.lost.then(({ reason, message }) => {
-    if (reason !== 'destroyed') note(`device lost: ${message}`);
-  });
+  void noteLoss(device, note);
   const throwIfAny = () => {
     const error = first;
     first = undefined;
@@ -33,4 +31,9 @@ export function watch(device: GPUDevice, backend: WebGPUBackend): GpuErrors {
     return values;
   };
   return { throwIfAny };
+}
+
+async function noteLoss(device: GPUDevice, note: (message: string) => void): Promise<void> {
+  const { reason, message } = await device.lost;
+  if (reason !== 'destroyed') note(`device lost: ${message}`);
 }

@@ -40,5 +40,5 @@ function backward(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] {
 /** A product with a row of ones: on wasm `tf.mean` over the first axis transposes its input, this is one XNNPACK call. */
 function columnMeans(flat: tf.Tensor2D): tf.Tensor1D {
   const [rows, channels] = flat.shape;
-  return tf.reshape(tf.matMul(tf.fill<tf.Rank.R2>([1, rows], 1 / rows), flat), [channels]);
+  return tf.reshape(tf.div(tf.matMul(tf.ones<tf.Rank.R2>([1, rows]), flat), rows), [channels]);
 }

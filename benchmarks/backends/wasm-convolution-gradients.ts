@@ -10,7 +10,7 @@ import type { Axis, Geometry, Shape4D } from './convolution-geometry.ts';
  */
 export function registerConvolutionGradients(): void {
   for (const { kernelName, kernelFunc } of kernels) {
-    // The registry only warns when a name is taken and would keep warning, so the slow kernel goes first.
+    // A name taken twice is only warned about.
     if (tf.getKernel(kernelName, 'wasm')) tf.unregisterKernel(kernelName, 'wasm');
     tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc });
   }
@@ -130,15 +130,9 @@ function convolve(
   const [tall, wide] = [height + cutBy(rows), width + cutBy(columns)];
   // Nothing but padding is left: XNNPACK refuses an empty image, leaving its output as it was.
   if (tall <= 0 || wide <= 0) {
-    const [kernelTall, kernelWide, , filters] = filter.shape;
-    const out = (size: number, [before, after]: Pad, kernel: number, dilation: number) =>
-      size + before + after - (kernel - 1) * dilation;
-    return tf.zeros([
-      batch,
-      out(height, rows, kernelTall, dilations[0]),
-      out(width, columns, kernelWide, dilations[1]),
-      filters,
-    ]);
+    const reach = (axis: 0 | 1) => ((filter.shape[axis] ?? 1) - 1) * dilations[axis];
+    const size = [height + sum(rows) - reach(0), width + sum(columns) - reach(1)] as const;
+    return tf.zeros([batch, ...size, filter.shape[3]]);
   }
   const begin: Shape4D = [0, Math.max(0, -rows[0]), Math.max(0, -columns[0]), 0];
   const whole = tall === height && wide === width;
@@ -147,5 +141,6 @@ function convolve(
   return tf.conv2d(part, filter, 1, pad, 'NHWC', dilations);
 }
 
+const sum = ([before, after]: Pad): number => before + after;
 const cutBy = ([before, after]: Pad): number => Math.min(0, before) + Math.min(0, after);
 const widened = ([before, after]: Pad): Pad => [Math.max(0, before), Math.max(0, after)];

@@ -24,12 +24,18 @@ export function buildAddon(libraries: string): void {
   const headers = [path.join(modules, 'node-api-headers/include'), path.join(libraries, 'include')];
   const files = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => path.join(source, 'binding', name));
   run('g++', [
-    ...['-O2', '-fPIC', '-shared', '-std=c++17', '-DNAPI_VERSION=8', '-DBUILDING_NODE_EXTENSION'],
+    '-O2',
+    '-fPIC',
+    '-shared',
+    '-std=c++17',
+    '-DNAPI_VERSION=8',
+    '-DBUILDING_NODE_EXTENSION',
     ...headers.flatMap((folder) => ['-I', folder]),
     ...files,
     ...shared,
     `-Wl,-rpath,${libraries}`,
-    ...['-o', `${addon}.part`],
+    '-o',
+    `${addon}.part`,
   ]);
   renameSync(`${addon}.part`, addon);
   writeFileSync(stamp, libraries);

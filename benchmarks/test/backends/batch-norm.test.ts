@@ -21,7 +21,7 @@ describe('BatchNorm', () => {
       const [expected, actual] = [await observe(stock()), await observe(ours())];
       expect(Object.keys(actual)).toEqual(Object.keys(expected));
       for (const [what, values] of Object.entries(expected)) {
-        values.forEach((value, i) => expect(actual[what]?.[i], what).toBeCloseTo(value, 4));
+        values.forEach((value, i) => expect(actual[what]?.[i]).toBeCloseTo(value, 4));
       }
     },
   );
@@ -57,7 +57,6 @@ async function observe(model: LayersModel): Promise<Record<string, number[]>> {
   const byName = Object.entries(grads).toSorted(([a], [b]) => b.localeCompare(a));
   const dx = tf.grad((x) => tf.mul(model.apply(x, { training: true }) as tf.Tensor, dy))(x);
   const kinds = ['gamma', 'beta'].map((kind) => byName.find(([name]) => name.includes(kind))?.[1]);
-  const read = async (tensor: tf.Tensor | undefined) => [...((await tensor?.data()) ?? [])];
   return {
     output: await read(run()),
     dx: await read(dx),
@@ -67,4 +66,8 @@ async function observe(model: LayersModel): Promise<Record<string, number[]>> {
     variance: await read(model.getWeights()[3]),
     inference: await read(model.apply(x, { training: false }) as tf.Tensor),
   };
+}
+
+async function read(tensor: tf.Tensor | undefined): Promise<number[]> {
+  return [...((await tensor?.data()) ?? [])];
 }
