@@ -22,8 +22,11 @@ const projects = globSync(['packages/*/test', 'packages/*/*/test', 'benchmarks/t
 
 function packageName(root: string): string {
   try {
-    return (JSON.parse(readFileSync(path.join(import.meta.dirname, root, 'package.json'), 'utf8')) as { name: string })
-      .name;
+    return (
+      JSON.parse(readFileSync(path.join(import.meta.dirname, root, 'package.json'), 'utf8')) as {
+        name: string;
+      }
+    ).name;
   } catch {
     return root;
   }

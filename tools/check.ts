@@ -9,6 +9,8 @@ const report = path.join(mkdtempSync(path.join(os.tmpdir(), 'equipoise-check-'))
 const steps: readonly (readonly [name: string, command: readonly string[]])[] = [
   ['lock file', ['node', 'tools/lock-check.ts']],
   ['build', ['npm', 'run', '-s', 'build']],
+  ['format', ['oxfmt', '--check']],
+  ['lint', ['oxlint', '--type-aware']],
   ['tests', ['npm', 'test', '--', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]],
 ];
 
@@ -17,10 +19,18 @@ for (const [name, [program, ...args]] of steps) {
   const began = performance.now();
   console.log(`\n== ${name}`);
   const { status } = spawnSync(program!, args, { stdio: 'inherit' });
-  console.log(`== ${name}: ${status === 0 ? 'passed' : 'FAILED'} in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  console.log(
+    `== ${name}: ${status === 0 ? 'passed' : 'FAILED'} in ${((performance.now() - began) / 1000).toFixed(1)} s`,
+  );
   if (status !== 0) failed++;
 }
 
-const tests = JSON.parse(readFileSync(report, 'utf8')) as { numPassedTests: number; numFailedTests: number; numPendingTests: number };
-console.log(`${tests.numPassedTests} passed, ${tests.numFailedTests} failed, ${tests.numPendingTests} skipped`);
+const tests = JSON.parse(readFileSync(report, 'utf8')) as {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+};
+console.log(
+  `${tests.numPassedTests} passed, ${tests.numFailedTests} failed, ${tests.numPendingTests} skipped`,
+);
 process.exitCode = failed === 0 && tests.numFailedTests === 0 ? 0 : 1;

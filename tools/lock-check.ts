@@ -6,12 +6,17 @@ interface Entry {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, Entry> };
+const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+  packages: Record<string, Entry>;
+};
 const names = Object.keys(packages);
 const faults = Object.entries(packages).flatMap(([at, { resolved, optionalDependencies = {} }]) => [
   ...(resolved?.startsWith('http') ? [`${at}: resolved names a host`] : []),
   ...Object.keys(optionalDependencies)
-    .filter((name) => !names.some((entry) => entry === `node_modules/${name}` || entry.endsWith(`/node_modules/${name}`)))
+    .filter(
+      (name) =>
+        !names.some((entry) => entry === `node_modules/${name}` || entry.endsWith(`/node_modules/${name}`)),
+    )
     .map((name) => `${at}: optional dependency ${name} has no entry`),
 ]);
 for (const fault of faults) console.error(fault);

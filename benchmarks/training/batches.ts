@@ -32,16 +32,27 @@ export interface Pick {
 }
 
 /** Endless batches: every image once an epoch, in an order and with flips from the generator. */
-export function* picks(scenes: readonly Scene[], batch: number, flips: boolean, random: Random): Generator<Pick[], never, void> {
+export function* picks(
+  scenes: readonly Scene[],
+  batch: number,
+  flips: boolean,
+  random: Random,
+): Generator<Pick[], never, void> {
   const order: number[] = [];
   for (;;) {
     while (order.length < batch) order.push(...random.permutation(scenes.length));
-    yield order.splice(0, batch).map((index) => ({ scene: scenes[index]!, flip: flips ? random.below(4) : 0 }));
+    yield order
+      .splice(0, batch)
+      .map((index) => ({ scene: scenes[index]!, flip: flips ? random.below(4) : 0 }));
   }
 }
 
 /** [B, height, width, 3] normalised pixels. */
-export function imageTensor(batch: readonly Pick[], { width, height }: Scenes, { mean, sd }: Normalisation): tf.Tensor4D {
+export function imageTensor(
+  batch: readonly Pick[],
+  { width, height }: Scenes,
+  { mean, sd }: Normalisation,
+): tf.Tensor4D {
   const values = new Float32Array(batch.length * height * width * 3);
   batch.forEach(({ scene: { pixels }, flip }, b) => {
     for (let y = 0; y < height; y++) {
@@ -57,7 +68,10 @@ export function imageTensor(batch: readonly Pick[], { width, height }: Scenes, {
 }
 
 /** The boxes of a batch as {@link assignBatch} takes them. */
-export function truths(batch: readonly Pick[], size: Scenes): { boxes: tf.Tensor2D; classes: tf.Tensor1D; ignored: tf.Tensor2D }[] {
+export function truths(
+  batch: readonly Pick[],
+  size: Scenes,
+): { boxes: tf.Tensor2D; classes: tf.Tensor1D; ignored: tf.Tensor2D }[] {
   return batch.map(({ scene, flip }) => ({
     boxes: boxTensor(scene.boxes, flip, size),
     classes: tf.tensor1d([...scene.classes], 'int32'),

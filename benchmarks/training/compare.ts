@@ -21,18 +21,30 @@ const ANCHORS_A_PIXEL = 3 * (1 / 16 + 1 / 64 + 1 / 256);
 
 async function compare(given: Settings): Promise<void> {
   const guests = await guestsOf(given.with).catch(refuse);
-  const asked = given.strategies.join() === strategyNames.join() ? [...given.strategies, ...guests.keys()] : given.strategies;
+  const asked =
+    given.strategies.join() === strategyNames.join()
+      ? [...given.strategies, ...guests.keys()]
+      : given.strategies;
   const backend = await useBackend(given.backend).catch(refuse);
   const settings: Settings = { ...given, strategies: asked, backend: backend.name as Settings['backend'] };
   for (const word of asked) await attempt(() => strategyOf(word, guests));
   const scenes = await loadScenes(settings).catch(refuse);
-  console.log(`${scenes.name}: ${scenes.train.length} images to train, ${scenes.evaluation.length} to evaluate, ${scenes.width} × ${scenes.height}, ${scenes.categories.length} classes; ${backend.detail}`);
+  console.log(
+    `${scenes.name}: ${scenes.train.length} images to train, ${scenes.evaluation.length} to evaluate, ${scenes.width} × ${scenes.height}, ${scenes.categories.length} classes; ${backend.detail}`,
+  );
   if (backend.why) console.log(backend.why);
   for (const note of scenes.notes) console.log(`note: ${note}`);
   const results = await runAll(settings);
   await backend.close();
-  const comparison: Comparison = { meta: metaOf(settings, scenes, backend), runs: results, summary: summarize(results) };
-  const [json, report] = ['compare.json', 'report.html'].map((name) => path.join(settings.out, name)) as [string, string];
+  const comparison: Comparison = {
+    meta: metaOf(settings, scenes, backend),
+    runs: results,
+    summary: summarize(results),
+  };
+  const [json, report] = ['compare.json', 'report.html'].map((name) => path.join(settings.out, name)) as [
+    string,
+    string,
+  ];
   writeWhole(json, `${JSON.stringify(comparison, null, 1)}\n`);
   writeWhole(report, renderReport(comparison));
   console.log(`\n${comparisonTable(comparison)}\n\n${json}\n${report}`);
@@ -41,7 +53,9 @@ async function compare(given: Settings): Promise<void> {
 /** Every strategy with every seed, side by side; seeds outside, so that all strategies have a result early. */
 async function runAll(settings: Settings): Promise<RunResult[]> {
   const seeds = Array.from({ length: settings.seeds }, (_, seed) => seed);
-  const jobs: Job[] = seeds.flatMap((seed) => settings.strategies.map((strategy) => ({ strategy, seed, settings })));
+  const jobs: Job[] = seeds.flatMap((seed) =>
+    settings.strategies.map((strategy) => ({ strategy, seed, settings })),
+  );
   const results: RunResult[] = [];
   const tasks = new Listr(
     jobs.map((job) => ({
@@ -49,11 +63,13 @@ async function runAll(settings: Settings): Promise<RunResult[]> {
       async task(_: unknown, task: { title: string; output: string }) {
         const stored = storedResult(job);
         const title = task.title;
-        const result = stored ?? (await runJob(job, ({ step, loss, ap50, secondsLeft }) => {
-          if (step % 10 && !process.stdout.isTTY) return;
-          const learned = ap50 === undefined ? '' : `, AP50 ${ap50.toFixed(1)}`;
-          task.output = `step ${step} of ${settings.steps}, loss ${loss.toFixed(3)}${learned}, ${Math.round(secondsLeft)} s left`;
-        }));
+        const result =
+          stored ??
+          (await runJob(job, ({ step, loss, ap50, secondsLeft }) => {
+            if (step % 10 && !process.stdout.isTTY) return;
+            const learned = ap50 === undefined ? '' : `, AP50 ${ap50.toFixed(1)}`;
+            task.output = `step ${step} of ${settings.steps}, loss ${loss.toFixed(3)}${learned}, ${Math.round(secondsLeft)} s left`;
+          }));
         if (!stored) storeResult(job, result);
         results.push(result);
         task.title = `${title}: AP ${result.ap.toFixed(1)}, AP50 ${result.ap50.toFixed(1)}, ${result.stepMs.toFixed(0)} ms a step${stored ? ' (stored)' : ''}`;
@@ -113,7 +129,8 @@ try {
   await compare(settingsOf(process.argv.slice(2)));
 } catch (error) {
   stopJobs();
-  const expected = error instanceof UsageError || error instanceof DataError || error instanceof EquipoiseError;
+  const expected =
+    error instanceof UsageError || error instanceof DataError || error instanceof EquipoiseError;
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = expected ? 2 : 1;
 }

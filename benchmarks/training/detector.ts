@@ -1,7 +1,13 @@
 import { anchorGenerator, seededRandom, type AnchorGenerator, type FlatAnchors } from '@equipoise/core';
 import { priorBias } from '@equipoise/focal';
 import * as tf from '@tensorflow/tfjs-core';
-import { input, layers, model as build, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import {
+  input,
+  layers,
+  model as build,
+  type LayersModel,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
 
 /** What a network says of a batch of B images with N anchors each. */
 export interface Predictions {
@@ -35,7 +41,13 @@ const SCALES = [1, 2 ** (1 / 3), 2 ** (2 / 3)];
 
 /** Anchors of the recipe: three square ones a cell, 12, 24 and 48 pixels at strides 4, 8 and 16. */
 const anchorsOfRecipe = (): AnchorGenerator =>
-  anchorGenerator({ strides: [4, 8, 16], baseSizes: [12, 24, 48], scales: SCALES, ratios: [1], centres: 'cell' });
+  anchorGenerator({
+    strides: [4, 8, 16],
+    baseSizes: [12, 24, 48],
+    scales: SCALES,
+    ratios: [1],
+    centres: 'cell',
+  });
 
 /** Seven convolutions with batch normalisation down to strides 4, 8 and 16, and one 3×3 head a level: 70,663 parameters for 3 classes. */
 export function detector({ width, height, classes, seed, prior }: DetectorOptions): Detector {
@@ -51,7 +63,10 @@ export function detector({ width, height, classes, seed, prior }: DetectorOption
   const anchors = anchorsOfRecipe().flat(featureSizes);
   const flatten = (maps: tf.Tensor[], columns: number): tf.Tensor2D =>
     tf.reshape(
-      tf.concat(maps.map((map) => tf.reshape(map, [map.shape[0]!, -1, columns])), 1),
+      tf.concat(
+        maps.map((map) => tf.reshape(map, [map.shape[0]!, -1, columns])),
+        1,
+      ),
       [-1, columns],
     );
   return {
@@ -61,8 +76,14 @@ export function detector({ width, height, classes, seed, prior }: DetectorOption
     predict(images) {
       const maps = net.apply(images, { training: true }) as tf.Tensor[];
       return {
-        logits: flatten(maps.filter((_, i) => i % 2 === 0), classes),
-        deltas: flatten(maps.filter((_, i) => i % 2 === 1), 4),
+        logits: flatten(
+          maps.filter((_, i) => i % 2 === 0),
+          classes,
+        ),
+        deltas: flatten(
+          maps.filter((_, i) => i % 2 === 1),
+          4,
+        ),
       };
     },
     dispose() {
@@ -74,7 +95,9 @@ export function detector({ width, height, classes, seed, prior }: DetectorOption
 
 function pyramid(image: SymbolicTensor): SymbolicTensor[] {
   const block = (x: SymbolicTensor, filters: number, strides: number): SymbolicTensor => {
-    const y = layers.conv2d({ filters, kernelSize: 3, strides, padding: 'same', useBias: false }).apply(x) as SymbolicTensor;
+    const y = layers
+      .conv2d({ filters, kernelSize: 3, strides, padding: 'same', useBias: false })
+      .apply(x) as SymbolicTensor;
     return layers.reLU().apply(layers.batchNormalization({ epsilon: 1e-5 }).apply(y)) as SymbolicTensor;
   };
   const four = block(block(block(image, 8, 2), 16, 2), 16, 1);
@@ -94,7 +117,8 @@ function initialise(net: LayersModel, seed: number, prior: boolean): void {
     if (layer.getClassName() !== 'Conv2D') continue;
     const isHead = /^(logits|deltas)/.test(layer.name);
     const fresh = layer.getWeights().map((weight) => {
-      if (weight.rank === 1) return tf.fill(weight.shape, layer.name.startsWith('logits') && prior ? priorBias() : 0);
+      if (weight.rank === 1)
+        return tf.fill(weight.shape, layer.name.startsWith('logits') && prior ? priorBias() : 0);
       const fanIn = weight.size / weight.shape.at(-1)!;
       const values = isHead
         ? random.normal(weight.size).map((value) => value * 0.01)

@@ -25,9 +25,13 @@ export function digitScenes(each: boolean): Scenes {
   // A digit of the evaluation is never seen in training.
   const cut = Math.floor(digits.length * 0.75);
   const compose = (count: number, from: readonly Digit[], prefix: string): Scene[] =>
-    Array.from({ length: count }, (_, i) => scene(`${prefix}-${String(i).padStart(3, '0')}`, from, each, random));
+    Array.from({ length: count }, (_, i) =>
+      scene(`${prefix}-${String(i).padStart(3, '0')}`, from, each, random),
+    );
   const evaluation = compose(EVALUATION_IMAGES, digits.slice(cut), 'evaluation');
-  const categories = each ? Array.from({ length: 10 }, (_, i) => ({ id: i + 1, name: String(i) })) : [{ id: 1, name: 'digit' }];
+  const categories = each
+    ? Array.from({ length: 10 }, (_, i) => ({ id: i + 1, name: String(i) }))
+    : [{ id: 1, name: 'digit' }];
   return {
     name: each ? 'digits, ten classes' : 'digits',
     width: SIDE,
@@ -39,7 +43,9 @@ export function digitScenes(each: boolean): Scenes {
       images: evaluation.map(({ id, name }) => ({ id, file_name: name, width: SIDE, height: SIDE })),
       categories,
       annotations: evaluation
-        .flatMap(({ id, boxes, classes }) => boxes.map((box, i) => ({ image_id: id, box, category: classes[i]! })))
+        .flatMap(({ id, boxes, classes }) =>
+          boxes.map((box, i) => ({ image_id: id, box, category: classes[i]! })),
+        )
         .map(({ image_id, box: [x1, y1, x2, y2], category }, i) => ({
           id: i + 1,
           image_id,
@@ -58,7 +64,10 @@ function allDigits(): Digit[] {
   const mnist = createRequire(import.meta.url)('mnist') as Record<number, { raw: number[]; length: number }>;
   return Array.from({ length: 10 }, (_, value) => {
     const { raw, length } = mnist[value]!;
-    return Array.from({ length }, (_, i) => ({ value, ink: raw.slice(i * GLYPH * GLYPH, (i + 1) * GLYPH * GLYPH) }));
+    return Array.from({ length }, (_, i) => ({
+      value,
+      ink: raw.slice(i * GLYPH * GLYPH, (i + 1) * GLYPH * GLYPH),
+    }));
   }).flat();
 }
 
@@ -71,7 +80,8 @@ function scene(name: string, from: readonly Digit[], each: boolean, random: Rand
   const boxes: Corners[] = [];
   const classes: number[] = [];
   const pick = (): Digit => from[random.below(from.length)]!;
-  for (let fragments = 12 + random.below(12); fragments > 0; fragments--) stampFragment(light, pick(), random);
+  for (let fragments = 12 + random.below(12); fragments > 0; fragments--)
+    stampFragment(light, pick(), random);
   for (let wanted = 1 + random.below(3); wanted > 0; wanted--) {
     const digit = pick();
     const size = 16 + random.below(29);
@@ -82,7 +92,8 @@ function scene(name: string, from: readonly Digit[], each: boolean, random: Rand
   }
   const noise = random.normal(CANVAS);
   const pixels = new Uint8Array(CANVAS * 3);
-  for (let i = 0; i < CANVAS; i++) pixels.fill(Math.min(255, Math.max(0, 30 + 200 * light[i]! + 10 * noise[i]!)), 3 * i, 3 * i + 3);
+  for (let i = 0; i < CANVAS; i++)
+    pixels.fill(Math.min(255, Math.max(0, 30 + 200 * light[i]! + 10 * noise[i]!)), 3 * i, 3 * i + 3);
   return { id: name, name, pixels, boxes, classes, ignored: [], scale: [1, 1], offset: [0, 0] };
 }
 
@@ -102,14 +113,25 @@ function stampFragment(light: Float32Array, digit: Digit, random: Random): void 
 }
 
 /** Draws the digit `size` pixels high where it touches no other; its box is that of its ink. Gives up after 20 tries. */
-function placeFree(light: Float32Array, { ink }: Digit, size: number, taken: readonly Corners[], random: Random): Corners | undefined {
+function placeFree(
+  light: Float32Array,
+  { ink }: Digit,
+  size: number,
+  taken: readonly Corners[],
+  random: Random,
+): Corners | undefined {
   const scale = size / 20;
   const drawn = Math.round(GLYPH * scale);
   const extent = inkExtent(ink);
   for (let tries = 0; tries < 20; tries++) {
     const [left, top] = [random.below(Math.max(1, SIDE - drawn)), random.below(Math.max(1, SIDE - drawn))];
-    const box = extent.map((edge, i) => Math.min(SIDE, (i % 2 ? top : left) + edge * scale)) as unknown as Corners;
-    if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
+    const box = extent.map((edge, i) =>
+      Math.min(SIDE, (i % 2 ? top : left) + edge * scale),
+    ) as unknown as Corners;
+    if (
+      taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])
+    )
+      continue;
     for (let y = 0; y < drawn; y++) {
       for (let x = 0; x < drawn; x++) {
         lighten(light, left + x, top + y, ink[Math.floor(y / scale) * GLYPH + Math.floor(x / scale)] ?? 0);

@@ -1,5 +1,11 @@
 import { batchedNmsMask, clipBoxes, type DeltaCoder } from '@equipoise/core';
-import { evaluateCoco, toOriginal, type CocoDetection, type CocoEvaluation, type Corners } from '@equipoise/coco';
+import {
+  evaluateCoco,
+  toOriginal,
+  type CocoDetection,
+  type CocoEvaluation,
+  type Corners,
+} from '@equipoise/coco';
 import * as tf from '@tensorflow/tfjs-core';
 import { imageTensor, type Normalisation } from './batches.ts';
 import type { Detector } from './detector.ts';
@@ -17,7 +23,13 @@ export interface Found {
 }
 
 /** Finds objects in scenes: of each class the 200 best anchors, then NMS at IoU .5, at most 100 a class. */
-export async function detect(model: Detector, scenes: readonly Scene[], all: Scenes, norm: Normalisation, coder: DeltaCoder): Promise<Found[][]> {
+export async function detect(
+  model: Detector,
+  scenes: readonly Scene[],
+  all: Scenes,
+  norm: Normalisation,
+  coder: DeltaCoder,
+): Promise<Found[][]> {
   const found: Found[][] = [];
   for (let start = 0; start < scenes.length; start += BATCH) {
     const batch = scenes.slice(start, start + BATCH);
@@ -40,8 +52,18 @@ export async function detect(model: Detector, scenes: readonly Scene[], all: Sce
   return found;
 }
 
-function candidates(model: Detector, batch: readonly Scene[], all: Scenes, norm: Normalisation, coder: DeltaCoder) {
-  const images = imageTensor(batch.map((scene) => ({ scene, flip: 0 })), all, norm);
+function candidates(
+  model: Detector,
+  batch: readonly Scene[],
+  all: Scenes,
+  norm: Normalisation,
+  coder: DeltaCoder,
+) {
+  const images = imageTensor(
+    batch.map((scene) => ({ scene, flip: 0 })),
+    all,
+    norm,
+  );
   const { logits, deltas } = model.predict(images);
   const classes = all.categories.length;
   const anchors = model.anchorsPerImage;
@@ -55,20 +77,42 @@ function candidates(model: Detector, batch: readonly Scene[], all: Scenes, norm:
     );
     const boxes = tf.gather(decoded, tf.reshape(best.indices, [-1]) as tf.Tensor1D) as tf.Tensor2D;
     const scores = tf.sigmoid(tf.reshape(best.values, [-1])) as tf.Tensor1D;
-    const group = tf.tensor1d(Int32Array.from({ length: classes * perClass }, (_, i) => Math.floor(i / perClass)), 'int32');
-    const kept = batchedNmsMask(boxes, scores, group, { classCount: classes, iouThreshold: 0.5, maxPerClass: LARGEST_OUTPUT });
+    const group = tf.tensor1d(
+      Int32Array.from({ length: classes * perClass }, (_, i) => Math.floor(i / perClass)),
+      'int32',
+    );
+    const kept = batchedNmsMask(boxes, scores, group, {
+      classCount: classes,
+      iouThreshold: 0.5,
+      maxPerClass: LARGEST_OUTPUT,
+    });
     return { boxes, scores, kept };
   });
 }
 
 /** The COCO figures of a model on the scenes of the evaluation, in the original images' pixels. */
-export async function evaluate(model: Detector, all: Scenes, norm: Normalisation, coder: DeltaCoder): Promise<CocoEvaluation> {
+export async function evaluate(
+  model: Detector,
+  all: Scenes,
+  norm: Normalisation,
+  coder: DeltaCoder,
+): Promise<CocoEvaluation> {
   const found = await detect(model, all.evaluation, all, norm, coder);
   const detections = all.evaluation.flatMap((scene, i): CocoDetection[] =>
     found[i]!.map(({ box, category, score }) => {
-      const view = { scaleX: scene.scale[0], scaleY: scene.scale[1], offsetX: scene.offset[0], offsetY: scene.offset[1] };
+      const view = {
+        scaleX: scene.scale[0],
+        scaleY: scene.scale[1],
+        offsetX: scene.offset[0],
+        offsetY: scene.offset[1],
+      };
       const [x1, y1, x2, y2] = toOriginal(box, view);
-      return { image_id: scene.id, category_id: all.categories[category]!.id, bbox: [x1, y1, x2 - x1, y2 - y1], score };
+      return {
+        image_id: scene.id,
+        category_id: all.categories[category]!.id,
+        bbox: [x1, y1, x2 - x1, y2 - y1],
+        score,
+      };
     }),
   );
   return evaluateCoco(all.groundTruth, detections);

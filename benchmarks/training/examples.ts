@@ -34,8 +34,7 @@ export async function examples(
       height: scenes.height,
       source: await dataUrl(scene, scenes),
       groundTruth: scene.boxes.map((box, k) => ({ box, category: name(scene.classes[k]!) })),
-      detections: found[i]!
-        .toSorted((a, b) => b.score - a.score)
+      detections: found[i]!.toSorted((a, b) => b.score - a.score)
         .slice(0, SHOWN_DETECTIONS)
         .map(({ box, category, score }) => ({ box, category: name(category), score })),
       anchors: await weightedAnchors(scene, model, strategy, samplesOf, scenes.categories.length, seed),
@@ -57,9 +56,14 @@ async function weightedAnchors(
     const passing = criterion(strategy, defaultTask, { seed });
     const { classification } = passing.loss(samples).weights;
     passing.dispose();
-    return [classification.rank === 2 ? tf.max(classification, 1) : tf.clone(classification), tf.clone(samples.labels)];
+    return [
+      classification.rank === 2 ? tf.max(classification, 1) : tf.clone(classification),
+      tf.clone(samples.labels),
+    ];
   });
-  const [weights, labels, anchors] = await Promise.all([...kept, model.anchors.anchors].map((tensor) => tensor.data()));
+  const [weights, labels, anchors] = await Promise.all(
+    [...kept, model.anchors.anchors].map((tensor) => tensor.data()),
+  );
   tf.dispose(kept);
   const largest = Math.max(0, ...[...weights!].map(Number));
   if (largest === 0) return [];
@@ -75,6 +79,8 @@ async function weightedAnchors(
 }
 
 async function dataUrl({ pixels }: Scene, { width, height }: Scenes): Promise<string> {
-  const jpeg = await sharp(pixels, { raw: { width, height, channels: 3 } }).jpeg({ quality: 80 }).toBuffer();
+  const jpeg = await sharp(pixels, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 80 })
+    .toBuffer();
   return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
 }

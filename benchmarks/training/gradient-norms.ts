@@ -6,19 +6,33 @@ import type { AnyStrategy } from './roster.ts';
 const BINS = 30;
 
 /** How the gradient norms |p − y| of a batch are spread, before and after weighting. Reads the batch back: not for every step. */
-export async function gradientNorms(step: number, samplesOf: () => Samples, strategy: AnyStrategy, seed: number): Promise<GradientNorms> {
+export async function gradientNorms(
+  step: number,
+  samplesOf: () => Samples,
+  strategy: AnyStrategy,
+  seed: number,
+): Promise<GradientNorms> {
   const kept = tf.tidy(() => {
     const samples = samplesOf();
     const passing = criterion(strategy, defaultTask, { seed });
     const { weights } = passing.loss(samples);
     passing.dispose();
-    return [tf.sigmoid(samples.logits), samples.labels, weights.classification, weights.classificationNormalizer].map((tensor) => tf.clone(tensor));
+    return [
+      tf.sigmoid(samples.logits),
+      samples.labels,
+      weights.classification,
+      weights.classificationNormalizer,
+    ].map((tensor) => tf.clone(tensor));
   });
   const [probabilities, labels, weights, normalizer] = await Promise.all(kept.map((tensor) => tensor.data()));
   const columns = kept[0]!.shape[1]!;
   const perEntry = kept[2]!.rank === 2;
   tf.dispose(kept);
-  const [counts, plain, weighted] = [0, 0, 0].map(() => new Array<number>(BINS).fill(0)) as [number[], number[], number[]];
+  const [counts, plain, weighted] = [0, 0, 0].map(() => new Array<number>(BINS).fill(0)) as [
+    number[],
+    number[],
+    number[],
+  ];
   for (let i = 0; i < probabilities!.length; i++) {
     const sample = Math.floor(i / columns);
     const label = labels![sample]!;

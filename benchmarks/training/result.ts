@@ -54,7 +54,12 @@ export interface RunResult {
   readonly positives: number;
   readonly negatives: number;
   /** The same, step by step. */
-  readonly carried: readonly { readonly step: number; readonly positives: number; readonly negatives: number; readonly loss: number }[];
+  readonly carried: readonly {
+    readonly step: number;
+    readonly positives: number;
+    readonly negatives: number;
+    readonly loss: number;
+  }[];
   readonly gradientNorms: readonly GradientNorms[];
   readonly examples: readonly ExampleImage[];
 }
@@ -106,7 +111,12 @@ export interface ComparisonMeta {
   readonly prior: boolean;
   readonly backend: string;
   readonly versions: Readonly<Record<string, string>>;
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGiB: number; readonly platform: string };
+  readonly machine: {
+    readonly cpu: string;
+    readonly cores: number;
+    readonly memoryGiB: number;
+    readonly platform: string;
+  };
   /** What was left out or mended while reading the data, as sentences. */
   readonly notes: readonly string[];
 }

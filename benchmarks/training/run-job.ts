@@ -9,7 +9,9 @@ const running = new Set<ChildProcess>();
 
 /** Runs a job in a process of its own, so that runs share neither memory nor a core's worth of JavaScript. */
 export function runJob(job: Job, onProgress: (progress: Progress) => void): Promise<RunResult> {
-  const worker = fork(new URL('worker.ts', import.meta.url), { execArgv: ['--conditions=@equipoise/source'] });
+  const worker = fork(new URL('worker.ts', import.meta.url), {
+    execArgv: ['--conditions=@equipoise/source'],
+  });
   running.add(worker);
   return new Promise<RunResult>((resolve, reject) => {
     worker.on('message', ({ progress, result, error }: Message) => {
@@ -19,7 +21,11 @@ export function runJob(job: Job, onProgress: (progress: Progress) => void): Prom
     });
     worker.on('exit', (code, signal) => {
       running.delete(worker);
-      reject(new Error(`${job.strategy}, seed ${job.seed}: the worker ended early (${signal ?? `exit code ${code}`})`));
+      reject(
+        new Error(
+          `${job.strategy}, seed ${job.seed}: the worker ended early (${signal ?? `exit code ${code}`})`,
+        ),
+      );
     });
     worker.send(job);
   });

@@ -44,11 +44,15 @@ const LONG_SIDE = 192;
 /** Reads a COCO or VOC folder and decodes its images to at most 192 pixels, bars around them where shapes differ. */
 export async function folderScenes({ data, classes, train, evaluation }: SceneOptions): Promise<Scenes> {
   const dataset = await readDataset(data, classes ? { classes } : {});
-  const pick = (names: readonly string[]): DatasetImage[] => names.flatMap((name) => [...(dataset.splits[name]?.images ?? [])]);
+  const pick = (names: readonly string[]): DatasetImage[] =>
+    names.flatMap((name) => [...(dataset.splits[name]?.images ?? [])]);
   const notes = [...dataset.notes];
   let trained = pick(train);
   let evaluated = pick(evaluation);
-  if (trained.length === 0) throw new Error(`${data}: no images in split ${train.join(' + ')}; there are ${Object.keys(dataset.splits).join(', ')}`);
+  if (trained.length === 0)
+    throw new Error(
+      `${data}: no images in split ${train.join(' + ')}; there are ${Object.keys(dataset.splits).join(', ')}`,
+    );
   if (evaluated.length === 0) {
     const cut = Math.max(1, Math.floor(trained.length * 0.8));
     evaluated = trained.slice(cut);
@@ -92,5 +96,7 @@ function viewSize(images: readonly DatasetImage[]): { width: number; height: num
   const shapes = images.map(({ width, height }) => width / height).toSorted((a, b) => a - b);
   const aspect = shapes[shapes.length >> 1]!;
   const round = (size: number): number => Math.max(32, Math.round(size / 16) * 16);
-  return aspect >= 1 ? { width: LONG_SIDE, height: round(LONG_SIDE / aspect) } : { width: round(LONG_SIDE * aspect), height: LONG_SIDE };
+  return aspect >= 1
+    ? { width: LONG_SIDE, height: round(LONG_SIDE / aspect) }
+    : { width: round(LONG_SIDE * aspect), height: LONG_SIDE };
 }

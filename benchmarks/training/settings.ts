@@ -32,7 +32,8 @@ export function settingsOf(args: readonly string[]): Settings {
   );
   const [trained, evaluated] = values.split.includes(':') ? values.split.split(':') : ['train', values.split];
   const backend = BACKENDS.find((name) => name === values.backend);
-  if (!backend) throw new UsageError(`--backend: expected one of ${BACKENDS.join(', ')}, got ${values.backend}`);
+  if (!backend)
+    throw new UsageError(`--backend: expected one of ${BACKENDS.join(', ')}, got ${values.backend}`);
   return {
     data: values.data,
     classes: list(values.classes, ','),
@@ -64,6 +65,7 @@ function list(value: string, separator: string): string[] {
 
 function count(name: string, value: string): number {
   const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new UsageError(`--${name}: expected an integer ≥ 1, got ${value}`);
+  if (!Number.isInteger(number) || number < 1)
+    throw new UsageError(`--${name}: expected an integer ≥ 1, got ${value}`);
   return number;
 }

@@ -15,9 +15,24 @@ export function writeWhole(file: string, content: string): void {
 /** Where the result of a job is kept: a name that changes with every setting that changes the result. */
 function fileOf({ strategy, seed, settings }: Job): string {
   const { data, classes, trainSplits, evaluationSplits, steps, batch, backend, prior } = settings;
-  const key = JSON.stringify([strategy, seed, data, classes, trainSplits, evaluationSplits, steps, batch, backend, prior]);
+  const key = JSON.stringify([
+    strategy,
+    seed,
+    data,
+    classes,
+    trainSplits,
+    evaluationSplits,
+    steps,
+    batch,
+    backend,
+    prior,
+  ]);
   const digest = createHash('sha256').update(key).digest('hex').slice(0, 10);
-  return path.join(settings.out, 'runs', `${strategy.replaceAll(/[^\w.=+-]/g, '_')}-seed${seed}-${digest}.json`);
+  return path.join(
+    settings.out,
+    'runs',
+    `${strategy.replaceAll(/[^\w.=+-]/g, '_')}-seed${seed}-${digest}.json`,
+  );
 }
 
 /** The result of an earlier, interrupted comparison with the same settings. */

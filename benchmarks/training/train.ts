@@ -43,16 +43,30 @@ export async function train(training: Training, report: (progress: Progress) => 
   const loss = criterion(strategy, defaultTask, { seed });
   const norm = normalisation(scenes);
   const optimizer = tf.train.adam(LEARNING_RATE);
-  const batches = picks(scenes.train, batchSize, !scenes.name.startsWith('digits'), seededRandom(seed + 1_000_003));
-  const evaluateAt = new Set(Array.from({ length: EVALUATIONS }, (_, i) => Math.ceil((steps * (i + 1)) / EVALUATIONS)));
-  const [curve, norms, carried]: [CurvePoint[], GradientNorms[], RunResult['carried'][number][]] = [[], [], []];
+  const batches = picks(
+    scenes.train,
+    batchSize,
+    !scenes.name.startsWith('digits'),
+    seededRandom(seed + 1_000_003),
+  );
+  const evaluateAt = new Set(
+    Array.from({ length: EVALUATIONS }, (_, i) => Math.ceil((steps * (i + 1)) / EVALUATIONS)),
+  );
+  const [curve, norms, carried]: [CurvePoint[], GradientNorms[], RunResult['carried'][number][]] = [
+    [],
+    [],
+    [],
+  ];
   const [stepTimes, strategyTimes]: [number[], number[]] = [[], []];
   const started = performance.now();
   let last: Awaited<ReturnType<typeof evaluate>> | undefined;
 
   const samplesOf = (batch: readonly Pick[]): Samples => {
     const { logits, deltas } = model.predict(imageTensor(batch, scenes, norm));
-    const assigned = assignBatch(model.anchors.anchors, truths(batch, scenes), { classCount: classes, assign: ASSIGNMENT });
+    const assigned = assignBatch(model.anchors.anchors, truths(batch, scenes), {
+      classCount: classes,
+      assign: ASSIGNMENT,
+    });
     return { ...assigned, logits, deltas };
   };
 
@@ -75,16 +89,23 @@ export async function train(training: Training, report: (progress: Progress) => 
     stepTimes.push(performance.now() - begun);
     const [positive, negative] = await kept[0]!.data();
     tf.dispose([cost, ...kept]);
-    if (!Number.isFinite(lossValue)) throw new Error(`${training.title}, seed ${seed}: the loss is ${lossValue} at step ${step}`);
+    if (!Number.isFinite(lossValue))
+      throw new Error(`${training.title}, seed ${seed}: the loss is ${lossValue} at step ${step}`);
     carried.push({ step, positives: positive!, negatives: negative!, loss: lossValue! });
-    if (step % Math.max(1, Math.floor(steps / 10)) === 0) strategyTimes.push(await timeStrategy(samplesOf, batch, strategy, seed));
+    if (step % Math.max(1, Math.floor(steps / 10)) === 0)
+      strategyTimes.push(await timeStrategy(samplesOf, batch, strategy, seed));
     if (evaluateAt.has(step)) {
       last = await evaluate(model, scenes, norm, defaultTask.coder);
       curve.push({ step, ap: 100 * Math.max(0, last.stats.ap), ap50: 100 * Math.max(0, last.stats.ap50) });
       norms.push(await gradientNorms(step, () => samplesOf(batch), strategy, seed));
     }
     const elapsed = (performance.now() - started) / 1000;
-    report({ step, loss: lossValue!, ap50: curve.at(-1)?.ap50, secondsLeft: (elapsed / step) * (steps - step) });
+    report({
+      step,
+      loss: lossValue!,
+      ap50: curve.at(-1)?.ap50,
+      secondsLeft: (elapsed / step) * (steps - step),
+    });
   }
   const shown = await examples(model, scenes, norm, strategy, samplesOf, seed);
   model.dispose();
@@ -127,7 +148,10 @@ function weightCounts(samples: Samples, weights: tf.Tensor, classes: number): tf
     const perSample = weights.rank === 1 ? weights : tf.sum(weights, 1);
     const carries = tf.greater(perSample, 0);
     const count = (kind: tf.Tensor): tf.Tensor => tf.sum(tf.cast(tf.logicalAnd(carries, kind), 'float32'));
-    return tf.stack([count(tf.less(samples.labels, classes)), count(tf.equal(samples.labels, classes))]) as tf.Tensor1D;
+    return tf.stack([
+      count(tf.less(samples.labels, classes)),
+      count(tf.equal(samples.labels, classes)),
+    ]) as tf.Tensor1D;
   });
 }
 
@@ -143,8 +167,9 @@ async function timeStrategy(
   const timed = criterion(strategy, defaultTask, { seed });
   await samples.logits.data();
   const begun = performance.now();
-  const gradients = tf.grads((logits: tf.Tensor, deltas: tf.Tensor) =>
-    timed.loss({ ...samples, logits: logits as tf.Tensor2D, deltas: deltas as tf.Tensor2D }).total,
+  const gradients = tf.grads(
+    (logits: tf.Tensor, deltas: tf.Tensor) =>
+      timed.loss({ ...samples, logits: logits as tf.Tensor2D, deltas: deltas as tf.Tensor2D }).total,
   )([samples.logits, samples.deltas!]);
   await gradients[0]!.data();
   const took = performance.now() - begun;

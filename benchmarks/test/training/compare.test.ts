@@ -19,24 +19,37 @@ function comparison(folder: string): Comparison {
   return JSON.parse(readFileSync(path.join(folder, 'compare.json'), 'utf8')) as Comparison;
 }
 
-test('digits: trains, prints the table, writes both files, and goes on from stored runs', { timeout: 120_000 }, () => {
-  const folder = path.join(out, 'digits');
-  const args = ['--strategies', 'focal,hard-negative-mining+focal', '--steps', '4', '--seeds', '1', '--out', folder];
-  const first = compare(...args);
-  expect(first.stderr).toBe('');
-  expect(first.status).toBe(0);
-  expect(first.stdout).toContain('report.html');
-  const { runs } = comparison(folder);
-  expect(runs.map(({ strategy }) => strategy).sort()).toEqual(['focal', 'hard-negative-mining+focal']);
-  for (const run of runs) {
-    expect(run.curve.at(-1)?.step).toBe(4);
-    expect(run.positives).toBeGreaterThan(0);
-    expect(run.stepMs).toBeGreaterThan(run.strategyMs);
-  }
-  expect(readFileSync(path.join(folder, 'report.html'), 'utf8')).toContain('<svg');
-  const again = compare(...args);
-  expect(again.stdout.match(/\(stored\)/g)).toHaveLength(2);
-});
+test(
+  'digits: trains, prints the table, writes both files, and goes on from stored runs',
+  { timeout: 120_000 },
+  () => {
+    const folder = path.join(out, 'digits');
+    const args = [
+      '--strategies',
+      'focal,hard-negative-mining+focal',
+      '--steps',
+      '4',
+      '--seeds',
+      '1',
+      '--out',
+      folder,
+    ];
+    const first = compare(...args);
+    expect(first.stderr).toBe('');
+    expect(first.status).toBe(0);
+    expect(first.stdout).toContain('report.html');
+    const { runs } = comparison(folder);
+    expect(runs.map(({ strategy }) => strategy).sort()).toEqual(['focal', 'hard-negative-mining+focal']);
+    for (const run of runs) {
+      expect(run.curve.at(-1)?.step).toBe(4);
+      expect(run.positives).toBeGreaterThan(0);
+      expect(run.stepMs).toBeGreaterThan(run.strategyMs);
+    }
+    expect(readFileSync(path.join(folder, 'report.html'), 'utf8')).toContain('<svg');
+    const again = compare(...args);
+    expect(again.stdout.match(/\(stored\)/g)).toHaveLength(2);
+  },
+);
 
 test('the same seed and backend give the same figures', { timeout: 120_000 }, () => {
   const figures = ['one', 'two'].map((name) => {
@@ -70,9 +83,25 @@ test.skipIf(!existsSync(bccd))(
   () => {
     const folder = path.join(out, 'platelets');
     const strategies = 'hard-negative-mining,cross-entropy-per-positive';
-    const { status } = compare('--data', bccd, '--classes', 'Platelets', '--no-prior', '--strategies', strategies, '--steps', '100', '--seeds', '1', '--out', folder);
+    const { status } = compare(
+      '--data',
+      bccd,
+      '--classes',
+      'Platelets',
+      '--no-prior',
+      '--strategies',
+      strategies,
+      '--steps',
+      '100',
+      '--seeds',
+      '1',
+      '--out',
+      folder,
+    );
     expect(status).toBe(0);
-    const ap50 = Object.fromEntries(comparison(folder).summary.map((entry) => [entry.strategy, entry.ap50.mean]));
+    const ap50 = Object.fromEntries(
+      comparison(folder).summary.map((entry) => [entry.strategy, entry.ap50.mean]),
+    );
     expect(ap50['hard-negative-mining']).toBeGreaterThanOrEqual(75);
     expect(ap50['cross-entropy-per-positive']).toBeLessThanOrEqual(30);
   },

@@ -18,7 +18,9 @@ export class EquipoiseError extends Error {
   readonly actual: unknown;
 
   constructor(parts: ErrorParts) {
-    super(`@equipoise/${parts.package}: ${parts.subject}: expected ${parts.expected}, got ${show(parts.actual)}`);
+    super(
+      `@equipoise/${parts.package}: ${parts.subject}: expected ${parts.expected}, got ${show(parts.actual)}`,
+    );
     this.name = 'EquipoiseError';
     this.package = parts.package;
     this.subject = parts.subject;

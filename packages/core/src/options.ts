@@ -19,11 +19,20 @@ export type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
  *
  * @throws EquipoiseError for an unknown option or a value that its check refuses.
  */
-export function checkOptions<T extends object>(owner: string, specs: OptionSpecs<T>, given: Given<T> = {}): Readonly<T> {
+export function checkOptions<T extends object>(
+  owner: string,
+  specs: OptionSpecs<T>,
+  given: Given<T> = {},
+): Readonly<T> {
   const names = Object.keys(specs) as (keyof T & string)[];
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(specs, name)) {
-      throw new EquipoiseError({ package: owner, subject: `option ${name}`, expected: `one of ${names.join(', ')}`, actual: name });
+      throw new EquipoiseError({
+        package: owner,
+        subject: `option ${name}`,
+        expected: `one of ${names.join(', ')}`,
+        actual: name,
+      });
     }
   }
   const inForce = {} as T;
@@ -31,7 +40,12 @@ export function checkOptions<T extends object>(owner: string, specs: OptionSpecs
     const spec = specs[name];
     const value = given[name];
     if (value !== undefined && !spec.accepts(value)) {
-      throw new EquipoiseError({ package: owner, subject: `option ${name}`, expected: spec.expected, actual: value });
+      throw new EquipoiseError({
+        package: owner,
+        subject: `option ${name}`,
+        expected: spec.expected,
+        actual: value,
+      });
     }
     inForce[name] = (value ?? spec.default) as T[typeof name];
   }
@@ -46,18 +60,28 @@ export interface NumberRange {
 }
 
 /** A finite number, perhaps within bounds. */
-export function numberOption(initial: number, { min = -Infinity, max = Infinity, integer = false }: NumberRange = {}): OptionSpec<number> {
+export function numberOption(
+  initial: number,
+  { min = -Infinity, max = Infinity, integer = false }: NumberRange = {},
+): OptionSpec<number> {
   const kind = integer ? 'an integer' : 'a number';
   return {
     default: initial,
     expected: `${kind}${bounds(min, max)}`,
     accepts: (value) =>
-      typeof value === 'number' && Number.isFinite(value) && value >= min && value <= max && (!integer || Number.isInteger(value)),
+      typeof value === 'number' &&
+      Number.isFinite(value) &&
+      value >= min &&
+      value <= max &&
+      (!integer || Number.isInteger(value)),
   };
 }
 
 /** One of a few words. */
-export function choiceOption<const T extends string>(choices: readonly T[], initial: NoInfer<T>): OptionSpec<T> {
+export function choiceOption<const T extends string>(
+  choices: readonly T[],
+  initial: NoInfer<T>,
+): OptionSpec<T> {
   return {
     default: initial,
     expected: `one of ${choices.join(', ')}`,

@@ -54,7 +54,8 @@ export const isDeterministic: Law = (make) =>
     const first = await weigh(make(), samples, given.seed);
     const second = await weigh(make(), samples, given.seed);
     if (memory().numTensors !== tensors) throw new Error(`${memory().numTensors - tensors} tensors leaked`);
-    if (String(first.classification) !== String(second.classification)) throw new Error('two runs from one seed differ');
+    if (String(first.classification) !== String(second.classification))
+      throw new Error('two runs from one seed differ');
     if (String(before) !== String([...(await samples.logits.data())])) throw new Error('logits were changed');
     disposeSamples(samples);
   });
@@ -70,13 +71,19 @@ function samplesOf({ seed, n, classes, images, positives, spread }: Drawn): Samp
 }
 
 function disposeSamples(samples: Samples): void {
-  for (const field of Object.values(samples)) if (typeof field === 'object') (field as { dispose?: () => void }).dispose?.();
+  for (const field of Object.values(samples))
+    if (typeof field === 'object') (field as { dispose?: () => void }).dispose?.();
 }
 
 async function weigh(strategy: SampleStrategy<StrategyState>, samples: Samples, seed: number) {
   const kept = tidy(() => {
     const [weights] = strategy.apply(samples, strategy.init(), seededRandom(seed));
-    return [weights.classification.clone(), weights.box.clone(), weights.classificationNormalizer.clone(), weights.boxNormalizer.clone()];
+    return [
+      weights.classification.clone(),
+      weights.box.clone(),
+      weights.classificationNormalizer.clone(),
+      weights.boxNormalizer.clone(),
+    ];
   });
   const [classification, box, ...normalizers] = await Promise.all(kept.map((tensor) => tensor.data()));
   for (const tensor of kept) tensor.dispose();

@@ -25,20 +25,29 @@ export function randomSamples(options: RandomSamplesOptions): Required<Omit<Samp
     if (u < positiveShare) return random.below(classes);
     return u < positiveShare + ignoredShare ? -1 : classes;
   });
-  const normal = (count: number, scale: number): Float32Array => random.normal(count).map((value) => value * scale);
+  const normal = (count: number, scale: number): Float32Array =>
+    random.normal(count).map((value) => value * scale);
   const corners = new Float32Array(n * 4);
   const drawn = random.uniform(n * 4);
   for (let i = 0; i < n; i++) {
-    const [x, y, width, height] = [0, 1, 2, 3].map((k) => drawn[4 * i + k]! * (k < 2 ? 100 : 40) + (k < 2 ? 0 : 4)) as [number, number, number, number];
+    const [x, y, width, height] = [0, 1, 2, 3].map(
+      (k) => drawn[4 * i + k]! * (k < 2 ? 100 : 40) + (k < 2 ? 0 : 4),
+    ) as [number, number, number, number];
     corners.set([x, y, x + width, y + height], 4 * i);
   }
   return {
     logits: tensor2d(normal(n * classes, spread), [n, classes]),
     labels: tensor1d(labels, 'int32'),
     weights: tensor1d(new Float32Array(n).fill(1)),
-    image: tensor1d(Int32Array.from({ length: n }, () => random.below(images)), 'int32'),
+    image: tensor1d(
+      Int32Array.from({ length: n }, () => random.below(images)),
+      'int32',
+    ),
     imageCount: images,
-    groundTruth: tensor1d(labels.map((label) => (label >= 0 && label < classes ? random.below(5) : -1)), 'int32'),
+    groundTruth: tensor1d(
+      labels.map((label) => (label >= 0 && label < classes ? random.below(5) : -1)),
+      'int32',
+    ),
     deltas: tensor2d(normal(n * 4, 0.5), [n, 4]),
     deltaTargets: tensor2d(normal(n * 4, 0.5), [n, 4]),
     anchors: tensor2d(corners, [n, 4]),

@@ -108,7 +108,11 @@ export function criterion<State extends StrategyState>(
     name: strategy.name,
     loss: step,
     async save() {
-      return { strategy: strategy.name, random: random.state(), state: started ? await saveState(state) : null };
+      return {
+        strategy: strategy.name,
+        random: random.state(),
+        state: started ? await saveState(state) : null,
+      };
     },
     restore(checkpoint) {
       demand(checkpoint.strategy === strategy.name, {
@@ -132,7 +136,10 @@ export function criterion<State extends StrategyState>(
 }
 
 /** The task's base losses under the weights of a strategy that gives weights only. */
-function weighted<State>(samples: Samples, [weights, next]: readonly [SampleWeights, State]): readonly [StrategyLoss, State] {
+function weighted<State>(
+  samples: Samples,
+  [weights, next]: readonly [SampleWeights, State],
+): readonly [StrategyLoss, State] {
   const classification = tidy(() =>
     div(weightedSum(classificationLosses(samples), weights.classification), weights.classificationNormalizer),
   ) as Scalar;

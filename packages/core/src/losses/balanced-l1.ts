@@ -21,7 +21,11 @@ export interface BalancedL1Options {
  */
 export function balancedL1(options: Given<BalancedL1Options> = {}): BoxLoss {
   const positive = { min: 1e-6 };
-  const specs = { alpha: numberOption(0.5, positive), gamma: numberOption(1.5, positive), beta: numberOption(1, positive) };
+  const specs = {
+    alpha: numberOption(0.5, positive),
+    gamma: numberOption(1.5, positive),
+    beta: numberOption(1, positive),
+  };
   const { alpha, gamma, beta } = checkOptions('core', specs, options);
   const b = Math.exp(gamma / alpha) - 1;
   /** The logarithm that value and derivative share; beyond β it is not used, so it may be anything finite. */
@@ -36,7 +40,7 @@ export function balancedL1(options: Given<BalancedL1Options> = {}): BoxLoss {
       const size = abs(error);
       const scaled = mul(size, b);
       const ratio = div(add(scaled, 1), add(scaled, beta));
-      const curve = add(mul(logarithm(size), alpha), mul(sub(ratio, 1), alpha)) ;
+      const curve = add(mul(logarithm(size), alpha), mul(sub(ratio, 1), alpha));
       return mul(sign(error), where(less(size, beta), curve, fill(size.shape, gamma)));
     },
   });

@@ -20,8 +20,8 @@ export function smoothL1(options: Given<SmoothL1Options> = {}): BoxLoss {
     value(error) {
       const size = abs(error);
       const inner = minimum(size, beta);
-      return div(mul(inner, sub(size, mul(inner, 0.5))), beta) ;
+      return div(mul(inner, sub(size, mul(inner, 0.5))), beta);
     },
-    derivative: (error) => clipByValue(div(error, beta), -1, 1) ,
+    derivative: (error) => clipByValue(div(error, beta), -1, 1),
   });
 }

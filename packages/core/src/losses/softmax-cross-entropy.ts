@@ -20,7 +20,9 @@ export function softmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor1
         const logProbabilities = sub(shifted, log(sum(exp(shifted), 1, true)));
         return { value: neg(sum(mul(targets, logProbabilities), 1)), saved: [logProbabilities, targets] };
       },
-      (upstream, [logProbabilities, wanted]) => [mul(sub(exp(logProbabilities!), wanted!), expandDims(upstream, 1))],
+      (upstream, [logProbabilities, wanted]) => [
+        mul(sub(exp(logProbabilities!), wanted!), expandDims(upstream, 1)),
+      ],
     );
   });
 }

@@ -3,7 +3,9 @@ import { demand, EquipoiseError } from '../errors.ts';
 import type { SampleField, Samples } from './samples.ts';
 
 /** Shape after [n, and dtype, of each field; `null` is any size. */
-const FIELDS: Readonly<Record<SampleField, { readonly tail: readonly (number | null)[]; readonly dtype: 'float32' | 'int32' }>> = {
+const FIELDS: Readonly<
+  Record<SampleField, { readonly tail: readonly (number | null)[]; readonly dtype: 'float32' | 'int32' }>
+> = {
   logits: { tail: [null], dtype: 'float32' },
   labels: { tail: [], dtype: 'int32' },
   weights: { tail: [], dtype: 'float32' },
@@ -23,7 +25,12 @@ const FIELDS: Readonly<Record<SampleField, { readonly tail: readonly (number | n
  */
 export function checkSamples(samples: Samples, needs: readonly SampleField[] = [], asker = 'core'): void {
   for (const field of ['logits', 'labels', ...needs] as const) {
-    demand(samples[field] !== undefined, { package: asker, subject: `samples.${field}`, expected: 'a tensor', actual: undefined });
+    demand(samples[field] !== undefined, {
+      package: asker,
+      subject: `samples.${field}`,
+      expected: 'a tensor',
+      actual: undefined,
+    });
   }
   const n = samples.logits.shape[0];
   for (const field of Object.keys(FIELDS) as SampleField[]) {
@@ -32,7 +39,12 @@ export function checkSamples(samples: Samples, needs: readonly SampleField[] = [
   }
   const columns = samples.logits.shape[1];
   const fewest = samples.task?.activation === 'softmax' ? 2 : 1;
-  demand(columns >= fewest, { package: 'core', subject: 'samples.logits', expected: `at least ${fewest} columns`, actual: columns });
+  demand(columns >= fewest, {
+    package: 'core',
+    subject: 'samples.logits',
+    expected: `at least ${fewest} columns`,
+    actual: columns,
+  });
   const counted = samples.imageCount;
   demand((counted === undefined) === (samples.image === undefined), {
     package: 'core',
@@ -51,14 +63,22 @@ export function checkSamples(samples: Samples, needs: readonly SampleField[] = [
 function checkField(field: SampleField, tensor: Tensor, n: number): void {
   const { tail, dtype } = FIELDS[field];
   const { shape } = tensor;
-  const fits = shape.length === tail.length + 1 && shape[0] === n && tail.every((size, i) => size === null || size === shape[i + 1]);
+  const fits =
+    shape.length === tail.length + 1 &&
+    shape[0] === n &&
+    tail.every((size, i) => size === null || size === shape[i + 1]);
   demand(fits, {
     package: 'core',
     subject: `samples.${field}`,
     expected: `shape [${[n, ...tail.map((size) => size ?? 'columns')].join(', ')}]`,
     actual: `shape [${shape.join(', ')}]`,
   });
-  demand(tensor.dtype === dtype, { package: 'core', subject: `samples.${field}`, expected: dtype, actual: tensor.dtype });
+  demand(tensor.dtype === dtype, {
+    package: 'core',
+    subject: `samples.${field}`,
+    expected: dtype,
+    actual: tensor.dtype,
+  });
 }
 
 /**
@@ -86,6 +106,11 @@ export async function checkSampleValues(samples: Samples): Promise<void> {
     const at = values.findIndex((value) => !holds(value));
     if (at < 0) continue;
     const sample = Math.floor(at / (tensor.size / tensor.shape[0]!));
-    throw new EquipoiseError({ package: 'core', subject: `samples.${field} of sample ${sample}`, expected, actual: values[at] });
+    throw new EquipoiseError({
+      package: 'core',
+      subject: `samples.${field} of sample ${sample}`,
+      expected,
+      actual: values[at],
+    });
   }
 }

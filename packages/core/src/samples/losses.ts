@@ -31,7 +31,10 @@ export function boxLosses(samples: Samples): Tensor1D {
       if (boxLoss.compares === 'deltas') return boxLoss.apply(deltas, target);
       const { anchors } = samples;
       if (!anchors) throw missing('anchors');
-      return mul(boxLoss.apply(coder.decode(anchors, deltas), coder.decode(anchors, target)), positive) as Tensor1D;
+      return mul(
+        boxLoss.apply(coder.decode(anchors, deltas), coder.decode(anchors, target)),
+        positive,
+      ) as Tensor1D;
     });
   });
 }
@@ -52,5 +55,10 @@ export function rankingLosses(samples: Samples, { box }: { readonly box: boolean
 }
 
 function missing(field: string): EquipoiseError {
-  return new EquipoiseError({ package: 'core', subject: `samples.${field}`, expected: 'a tensor, for the box loss', actual: undefined });
+  return new EquipoiseError({
+    package: 'core',
+    subject: `samples.${field}`,
+    expected: 'a tensor, for the box loss',
+    actual: undefined,
+  });
 }

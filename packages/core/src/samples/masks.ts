@@ -1,5 +1,20 @@
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
-import { cast, equal, expandDims, greater, greaterEqual, less, logicalAnd, matMul, maximum, mul, reshape, sum, tidy, zerosLike } from '@tensorflow/tfjs-core';
+import {
+  cast,
+  equal,
+  expandDims,
+  greater,
+  greaterEqual,
+  less,
+  logicalAnd,
+  matMul,
+  maximum,
+  mul,
+  reshape,
+  sum,
+  tidy,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import { membership } from '../operations/membership.ts';
 import { once } from './once.ts';
 import type { Samples } from './samples.ts';
@@ -27,12 +42,16 @@ export function labelWeights(samples: Samples): Tensor1D {
 
 /** [n] float32: 1 at positives (a class, not ignored), 0 elsewhere. */
 export function positives(samples: Samples): Tensor1D {
-  return once(samples, 'positives', () => tidy(() => masked(samples, less(samples.labels, classCount(samples)) as Tensor1D)));
+  return once(samples, 'positives', () =>
+    tidy(() => masked(samples, less(samples.labels, classCount(samples)) as Tensor1D)),
+  );
 }
 
 /** [n] float32: 1 at negatives (background, not ignored), 0 elsewhere. */
 export function negatives(samples: Samples): Tensor1D {
-  return once(samples, 'negatives', () => tidy(() => masked(samples, equal(samples.labels, classCount(samples)) as Tensor1D)));
+  return once(samples, 'negatives', () =>
+    tidy(() => masked(samples, equal(samples.labels, classCount(samples)) as Tensor1D)),
+  );
 }
 
 /** Σ of a [n] mask or weight, but at least 1: what losses are divided by. */

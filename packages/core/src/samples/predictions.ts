@@ -29,7 +29,12 @@ function decode(samples: Samples, field: 'deltas' | 'deltaTargets'): Tensor2D {
   const { anchors, task = defaultTask } = samples;
   const deltas = samples[field];
   if (!anchors || !deltas) {
-    throw new EquipoiseError({ package: 'core', subject: `samples.${anchors ? field : 'anchors'}`, expected: 'a tensor, to decode boxes', actual: undefined });
+    throw new EquipoiseError({
+      package: 'core',
+      subject: `samples.${anchors ? field : 'anchors'}`,
+      expected: 'a tensor, to decode boxes',
+      actual: undefined,
+    });
   }
   return tidy(() => task.coder.decode(anchors, detach(deltas)));
 }

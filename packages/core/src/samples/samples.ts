@@ -31,4 +31,13 @@ export interface Samples {
 }
 
 /** The tensors of {@link Samples}, by name. */
-export type SampleField = 'logits' | 'labels' | 'weights' | 'image' | 'level' | 'groundTruth' | 'deltas' | 'deltaTargets' | 'anchors';
+export type SampleField =
+  | 'logits'
+  | 'labels'
+  | 'weights'
+  | 'image'
+  | 'level'
+  | 'groundTruth'
+  | 'deltas'
+  | 'deltaTargets'
+  | 'anchors';

@@ -41,13 +41,12 @@ export function compose<Hard extends StrategyState, Soft extends StrategyState>(
       return [weights, [nextHard, nextSoft]] as const;
     },
   };
-  const { loss } = soft;
-  if (!loss) return composition;
+  if (!soft.loss) return composition;
   return {
     ...composition,
     loss(samples, [hardState, softState], random) {
       const [chosen, nextHard] = hard.apply(samples, hardState, random);
-      const [losses, nextSoft] = loss.call(soft, chosenOnly(samples, chosen), softState, random);
+      const [losses, nextSoft] = soft.loss!(chosenOnly(samples, chosen), softState, random);
       return [losses, [nextHard, nextSoft]];
     },
   };

@@ -7,7 +7,13 @@ export type SavedState =
   | null
   | number
   | readonly SavedState[]
-  | { readonly tensor: { readonly dtype: DataType; readonly shape: readonly number[]; readonly values: readonly number[] } }
+  | {
+      readonly tensor: {
+        readonly dtype: DataType;
+        readonly shape: readonly number[];
+        readonly values: readonly number[];
+      };
+    }
   | { readonly record: Readonly<Record<string, SavedState>> };
 
 /** Every tensor in a state. */
@@ -37,7 +43,9 @@ export async function saveState(state: StrategyState): Promise<SavedState> {
   }
   if (Array.isArray(state)) return Promise.all((state as readonly StrategyState[]).map(saveState));
   const entries = Object.entries(state as Record<string, StrategyState>);
-  const saved = await Promise.all(entries.map(async ([name, part]) => [name, await saveState(part)] as const));
+  const saved = await Promise.all(
+    entries.map(async ([name, part]) => [name, await saveState(part)] as const),
+  );
   return { record: Object.fromEntries(saved) };
 }
 

@@ -26,7 +26,12 @@ export interface StrategyLoss {
  * What a strategy carries from step to step: tensors, numbers and lists of them, or nothing. The criterion keeps, saves,
  * restores and disposes it.
  */
-export type StrategyState = void | Tensor | number | readonly StrategyState[] | { readonly [name: string]: StrategyState };
+export type StrategyState =
+  | void
+  | Tensor
+  | number
+  | readonly StrategyState[]
+  | { readonly [name: string]: StrategyState };
 
 interface StrategyBase<State> {
   /** The paper's name, kebab-case. */

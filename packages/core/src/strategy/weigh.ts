@@ -20,7 +20,11 @@ export type Normalizer =
  * The weights of a step from the [n] mask of the samples that train: label weights inside the mask, 0 outside; box weights at the
  * positives inside it. Box losses are divided by the positives that train, at least 1.
  */
-export function weightsOfSelection(samples: Samples, selection: Tensor1D, normalizer: Normalizer): SampleWeights {
+export function weightsOfSelection(
+  samples: Samples,
+  selection: Tensor1D,
+  normalizer: Normalizer,
+): SampleWeights {
   const classification = tidy(() => mul(labelWeights(samples), selection) as Tensor1D);
   const box = tidy(() => mul(classification, positives(samples)) as Tensor1D);
   const trainedPositives = tidy(() => atLeastOne(mul(selection, positives(samples)) as Tensor1D));
@@ -54,14 +58,21 @@ export function detachWeights(weights: SampleWeights): SampleWeights {
   };
 }
 
-function normalizerOf(samples: Samples, normalizer: Normalizer, positive: Scalar, selection: Tensor1D | undefined): Scalar {
+function normalizerOf(
+  samples: Samples,
+  normalizer: Normalizer,
+  positive: Scalar,
+  selection: Tensor1D | undefined,
+): Scalar {
   switch (normalizer) {
     case 'mean':
       return atLeastOne(labelWeights(samples));
     case 'positives':
       return positive;
     case 'selected':
-      return selection ? tidy(() => atLeastOne(mul(labelWeights(samples), selection) as Tensor1D)) : atLeastOne(labelWeights(samples));
+      return selection
+        ? tidy(() => atLeastOne(mul(labelWeights(samples), selection) as Tensor1D))
+        : atLeastOne(labelWeights(samples));
     case 'sum':
       return scalar(1);
   }

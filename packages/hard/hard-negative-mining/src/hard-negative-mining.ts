@@ -1,5 +1,16 @@
 import type { Given, HardStrategy } from '@equipoise/core';
-import { checkOptions, imageCount, imageOf, negatives, numberOption, perImage, positives, rankingLosses, selectTopK, weightsOfSelection } from '@equipoise/core';
+import {
+  checkOptions,
+  imageCount,
+  imageOf,
+  negatives,
+  numberOption,
+  perImage,
+  positives,
+  rankingLosses,
+  selectTopK,
+  weightsOfSelection,
+} from '@equipoise/core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { add, floor, maximum, mul, tidy } from '@tensorflow/tfjs-core';
 
@@ -36,7 +47,12 @@ export function hardNegativeMining(options: Given<HardNegativeMiningOptions> = {
         const positive = positives(samples);
         const k = maximum(floor(mul(perImage(samples, positive), ratio)), minNegatives) as Tensor1D;
         const hardest = selectTopK(
-          { scores: rankingLosses(samples, { box: false }), eligible: negatives(samples), image: imageOf(samples), k },
+          {
+            scores: rankingLosses(samples, { box: false }),
+            eligible: negatives(samples),
+            image: imageOf(samples),
+            k,
+          },
           { imageCount: imageCount(samples) },
         );
         return add(positive, hardest) as Tensor1D;

@@ -19,7 +19,10 @@ describe.each(['cpu', 'wasm'])('hard-negative-mining keeps the laws on %s', (bac
 
   for (const [name, law] of Object.entries(laws)) {
     test(name, async () => {
-      await fc.assert(law(() => hardNegativeMining()), { numRuns: 40 });
+      await fc.assert(
+        law(() => hardNegativeMining()),
+        { numRuns: 40 },
+      );
     });
   }
 });

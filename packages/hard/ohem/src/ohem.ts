@@ -1,5 +1,15 @@
 import type { Given, HardStrategy } from '@equipoise/core';
-import { checkOptions, greedyNms, imageCount, imageOf, labelWeights, numberOption, rankingLosses, selectTopK, weightsOfSelection } from '@equipoise/core';
+import {
+  checkOptions,
+  greedyNms,
+  imageCount,
+  imageOf,
+  labelWeights,
+  numberOption,
+  rankingLosses,
+  selectTopK,
+  weightsOfSelection,
+} from '@equipoise/core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { cast, fill, greater, tidy, where } from '@tensorflow/tfjs-core';
 
@@ -21,7 +31,10 @@ export interface OhemOptions {
 export function ohem(options: Given<OhemOptions> = {}): HardStrategy {
   const inForce = checkOptions<OhemOptions>(
     'ohem',
-    { count: numberOption(64, { min: 1, integer: true }), nmsThreshold: numberOption(0.7, { min: 0, max: 1 }) },
+    {
+      count: numberOption(64, { min: 1, integer: true }),
+      nmsThreshold: numberOption(0.7, { min: 0, max: 1 }),
+    },
     options,
   );
   const { count, nmsThreshold } = inForce;
@@ -40,11 +53,24 @@ export function ohem(options: Given<OhemOptions> = {}): HardStrategy {
         if (nmsThreshold < 1) {
           return greedyNms(
             // Losses are ≥ 0, so that -1 marks what may not train.
-            { boxes: samples.anchors!, scores: where(cast(eligible, 'bool'), scores, -1) as Tensor1D, group: image },
-            { groupCount: images, iouThreshold: nmsThreshold, maxPerGroup: count, offset: 0, scoreThreshold: -0.5 },
+            {
+              boxes: samples.anchors!,
+              scores: where(cast(eligible, 'bool'), scores, -1) as Tensor1D,
+              group: image,
+            },
+            {
+              groupCount: images,
+              iouThreshold: nmsThreshold,
+              maxPerGroup: count,
+              offset: 0,
+              scoreThreshold: -0.5,
+            },
           );
         }
-        return selectTopK({ scores, eligible, image, k: fill([images], count) as Tensor1D }, { imageCount: images });
+        return selectTopK(
+          { scores, eligible, image, k: fill([images], count) as Tensor1D },
+          { imageCount: images },
+        );
       });
       return [weightsOfSelection(samples, selection, 'selected'), undefined];
     },

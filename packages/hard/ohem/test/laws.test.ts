@@ -19,7 +19,10 @@ describe.each(['cpu', 'wasm'])('ohem keeps the laws on %s', (backend) => {
 
   for (const [name, law] of Object.entries(laws)) {
     test(name, async () => {
-      await fc.assert(law(() => ohem()), { numRuns: 40 });
+      await fc.assert(
+        law(() => ohem()),
+        { numRuns: 40 },
+      );
     });
   }
 });

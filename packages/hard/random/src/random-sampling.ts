@@ -1,5 +1,16 @@
 import type { Given, HardStrategy } from '@equipoise/core';
-import { checkOptions, choiceOption, imageCount, imageOf, negatives, numberOption, perImage, positives, selectTopK, weightsOfSelection } from '@equipoise/core';
+import {
+  checkOptions,
+  choiceOption,
+  imageCount,
+  imageOf,
+  negatives,
+  numberOption,
+  perImage,
+  positives,
+  selectTopK,
+  weightsOfSelection,
+} from '@equipoise/core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { add, floor, fill, maximum, minimum, mul, sub, tensor1d, tidy } from '@tensorflow/tfjs-core';
 
@@ -48,12 +59,18 @@ export function randomSampling(options: Given<RandomSamplingOptions> = {}): Hard
         const image = imageOf(samples);
         const positive = positives(samples);
         const quota = fill([images], Math.floor(count * positiveFraction)) as Tensor1D;
-        const chosenPositives = selectTopK({ scores, eligible: positive, image, k: quota }, { imageCount: images });
+        const chosenPositives = selectTopK(
+          { scores, eligible: positive, image, k: quota },
+          { imageCount: images },
+        );
         const taken = minimum(perImage(samples, positive), quota);
         const free = sub(count, taken) as Tensor1D;
         const bound = floor(mul(maximum(taken, 1), maxNegativesPerPositive)) as Tensor1D;
         const k = maxNegativesPerPositive < 0 ? free : (minimum(free, bound) as Tensor1D);
-        const chosenNegatives = selectTopK({ scores, eligible: negatives(samples), image, k }, { imageCount: images });
+        const chosenNegatives = selectTopK(
+          { scores, eligible: negatives(samples), image, k },
+          { imageCount: images },
+        );
         return add(chosenPositives, chosenNegatives) as Tensor1D;
       });
       return [weightsOfSelection(samples, selection, normalizer), undefined];

@@ -10,7 +10,9 @@ export function alphaOf(samples: Samples, alpha: number): Tensor {
   return tidy(() => {
     const classes = classCount(samples);
     const target =
-      samples.task?.activation === 'softmax' ? cast(less(samples.labels, classes), 'float32') : classTargets(samples.labels, classes);
+      samples.task?.activation === 'softmax'
+        ? cast(less(samples.labels, classes), 'float32')
+        : classTargets(samples.labels, classes);
     return add(mul(target, 2 * alpha - 1), 1 - alpha);
   });
 }

@@ -9,7 +9,11 @@ export interface CrossEntropyOptions {
 
 /** Plain cross-entropy over all samples: the baseline that easy background drowns. */
 export function crossEntropy(options: Given<CrossEntropyOptions> = {}): SoftStrategy {
-  const inForce = checkOptions<CrossEntropyOptions>('focal', { normalizer: choiceOption(['mean', 'positives'], 'mean') }, options);
+  const inForce = checkOptions<CrossEntropyOptions>(
+    'focal',
+    { normalizer: choiceOption(['mean', 'positives'], 'mean') },
+    options,
+  );
   return {
     kind: 'soft',
     name: inForce.normalizer === 'mean' ? 'cross-entropy' : 'cross-entropy-per-positive',

@@ -1,5 +1,14 @@
 import type { Samples } from '@equipoise/core';
-import { classificationLosses, classCount, classTargets, labelWeights, signOf, softplus, spread, withGradient } from '@equipoise/core';
+import {
+  classificationLosses,
+  classCount,
+  classTargets,
+  labelWeights,
+  signOf,
+  softplus,
+  spread,
+  withGradient,
+} from '@equipoise/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { exp, expm1, maximum, mul, neg, pow, sigmoid, tidy } from '@tensorflow/tfjs-core';
 import { alphaOf } from './alpha.ts';
@@ -12,7 +21,8 @@ export function focalWeights(samples: Samples, alpha: number, gamma: number): Te
   return tidy(() => {
     const label = labelWeights(samples);
     const balance = alphaOf(samples, alpha);
-    if (samples.task?.activation === 'softmax') return mul(mul(balance, softmaxModulator(samples, gamma)), label);
+    if (samples.task?.activation === 'softmax')
+      return mul(mul(balance, softmaxModulator(samples, gamma)), label);
     return mul(mul(balance, sigmoidModulator(samples, gamma)), spread(label, classCount(samples)));
   });
 }
@@ -27,7 +37,9 @@ function sigmoidModulator(samples: Samples, gamma: number): Tensor {
       const modulator = exp(mul(softplus(toward), -gamma));
       return { value: modulator, saved: [toward, modulator, sign] };
     },
-    (upstream, [toward, modulator, direction]) => [mul(mul(mul(mul(sigmoid(toward!), modulator!), -gamma), direction!), upstream)],
+    (upstream, [toward, modulator, direction]) => [
+      mul(mul(mul(mul(sigmoid(toward!), modulator!), -gamma), direction!), upstream),
+    ],
   );
 }
 

@@ -26,5 +26,12 @@ export function focal(options: Given<FocalOptions> = {}): SoftStrategy {
     ...weightsOfAll(samples, 'positives'),
     classification: focalWeights(samples, inForce.alpha, inForce.gamma),
   });
-  return { kind: 'soft', name: 'focal', options: { ...inForce }, needs: [], init() {}, apply: (samples) => [weigh(samples), undefined] };
+  return {
+    kind: 'soft',
+    name: 'focal',
+    options: { ...inForce },
+    needs: [],
+    init() {},
+    apply: (samples) => [weigh(samples), undefined],
+  };
 }

@@ -7,6 +7,11 @@ import { demand } from '@equipoise/core';
  * @throws EquipoiseError for a prior outside (0, 1).
  */
 export function priorBias(prior = 0.01): number {
-  demand(prior > 0 && prior < 1, { package: 'focal', subject: 'prior', expected: 'a number in (0, 1)', actual: prior });
+  demand(prior > 0 && prior < 1, {
+    package: 'focal',
+    subject: 'prior',
+    expected: 'a number in (0, 1)',
+    actual: prior,
+  });
   return Math.log(prior / (1 - prior));
 }

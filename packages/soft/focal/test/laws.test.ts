@@ -19,7 +19,10 @@ describe.each(['cpu', 'wasm'])('focal keeps the laws on %s', (backend) => {
 
   for (const [name, law] of Object.entries(laws)) {
     test(name, async () => {
-      await fc.assert(law(() => focal()), { numRuns: 40 });
+      await fc.assert(
+        law(() => focal()),
+        { numRuns: 40 },
+      );
     });
   }
 });
