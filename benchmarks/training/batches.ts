@@ -31,7 +31,11 @@ export interface Pick {
   readonly flip: number;
 }
 
-/** Endless batches: every image once an epoch, in an order and with flips from the generator. */
+/**
+ * Endless batches: every image once an epoch, in an order and with flips from the generator.
+ *
+ * @yields the images of the next batch
+ */
 export function* picks(
   scenes: readonly Scene[],
   batch: number,

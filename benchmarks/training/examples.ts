@@ -72,7 +72,7 @@ async function weightedAnchors(
     .toSorted((a, b) => weights![b]! - weights![a]! || a - b)
     .slice(0, SHOWN_ANCHORS)
     .map((i) => ({
-      box: [...anchors!.slice(4 * i, 4 * i + 4)] as unknown as Box,
+      box: Array.from(anchors!.slice(4 * i, 4 * i + 4)) as unknown as Box,
       weight: weights![i]! / largest,
       positive: labels![i]! >= 0 && labels![i]! < classes,
     }));

@@ -28,7 +28,7 @@ export async function gradientNorms(
   const columns = kept[0]!.shape[1]!;
   const perEntry = kept[2]!.rank === 2;
   tf.dispose(kept);
-  const [counts, plain, weighted] = [0, 0, 0].map(() => new Array<number>(BINS).fill(0)) as [
+  const [counts, plain, weighted] = [0, 0, 0].map(() => Array.from({ length: BINS }, () => 0)) as [
     number[],
     number[],
     number[],
