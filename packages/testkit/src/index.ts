@@ -3,5 +3,6 @@
  *
  * @packageDocumentation
  */
+export * from './cases/index.ts';
 export * from './laws.ts';
 export * from './random-samples.ts';

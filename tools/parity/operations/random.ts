@@ -1,0 +1,4 @@
+import type { CaseOperations } from '@equipoise/testkit';
+
+/** Reference cases of @equipoise/random. */
+export const randomCases: CaseOperations = {};
