@@ -8,6 +8,7 @@ import { renderReport } from '../report/report.ts';
 import { summarize } from '../report/summary.ts';
 import { comparisonTable } from '../report/table.ts';
 import { useBackend, type Backend } from '../backends/index.ts';
+import { fingerprint } from './fingerprint.ts';
 import type { Job, Settings } from './job.ts';
 import { loadScenes } from './load-scenes.ts';
 import type { Comparison, RunResult } from './result.ts';
@@ -16,8 +17,6 @@ import { runJob, stopJobs } from './run-job.ts';
 import type { Scenes } from './scenes.ts';
 import { settingsOf, UsageError } from './settings.ts';
 import { storedResult, storeResult, writeWhole } from './store.ts';
-
-const ANCHORS_A_PIXEL = 3 * (1 / 16 + 1 / 64 + 1 / 256);
 
 async function compare(given: Settings): Promise<void> {
   const guests = await guestsOf(given.with).catch(refuse);
@@ -34,10 +33,11 @@ async function compare(given: Settings): Promise<void> {
   );
   if (backend.why) console.log(backend.why);
   for (const note of scenes.notes) console.log(`note: ${note}`);
-  const results = await runAll(settings);
+  const { results, failures } = await runAll(settings, fingerprint(scenes, settings.with));
   await backend.close();
+  if (results.length === 0) throw new Error(failures.join('\n'));
   const comparison: Comparison = {
-    meta: metaOf(settings, scenes, backend),
+    meta: metaOf(settings, scenes, backend, failures),
     runs: results,
     summary: summarize(results),
   };
@@ -48,20 +48,25 @@ async function compare(given: Settings): Promise<void> {
   writeWhole(json, `${JSON.stringify(comparison, null, 1)}\n`);
   writeWhole(report, renderReport(comparison));
   console.log(`\n${comparisonTable(comparison)}\n\n${json}\n${report}`);
+  if (failures.length > 0) throw new Error(`${failures.length} runs failed:\n${failures.join('\n')}`);
 }
 
 /** Every strategy with every seed, side by side; seeds outside, so that all strategies have a result early. */
-async function runAll(settings: Settings): Promise<RunResult[]> {
+async function runAll(
+  settings: Settings,
+  content: string,
+): Promise<{ readonly results: RunResult[]; readonly failures: string[] }> {
   const seeds = Array.from({ length: settings.seeds }, (_, seed) => seed);
   const jobs: Job[] = seeds.flatMap((seed) =>
     settings.strategies.map((strategy) => ({ strategy, seed, settings })),
   );
   const results: RunResult[] = [];
+  const failures: string[] = [];
   const tasks = new Listr(
     jobs.map((job) => ({
       title: `${job.strategy}, seed ${job.seed}`,
       async task(_: unknown, task: { title: string; output: string }) {
-        const stored = storedResult(job);
+        const stored = storedResult(job, content);
         const title = task.title;
         const result =
           stored ??
@@ -69,19 +74,27 @@ async function runAll(settings: Settings): Promise<RunResult[]> {
             if (step % 10 && !process.stdout.isTTY) return;
             const learned = ap50 === undefined ? '' : `, AP50 ${ap50.toFixed(1)}`;
             task.output = `step ${step} of ${settings.steps}, loss ${loss.toFixed(3)}${learned}, ${Math.round(secondsLeft)} s left`;
+          }).catch((error: unknown) => {
+            failures.push(error instanceof Error ? error.message : String(error));
+            throw error;
           }));
-        if (!stored) storeResult(job, result);
+        if (!stored) storeResult(job, content, result);
         results.push(result);
         task.title = `${title}: AP ${result.ap.toFixed(1)}, AP50 ${result.ap50.toFixed(1)}, ${result.stepMs.toFixed(0)} ms a step${stored ? ' (stored)' : ''}`;
       },
     })),
-    { concurrent: settings.jobs, exitOnError: true, fallbackRenderer: 'simple' },
+    { concurrent: settings.jobs, exitOnError: false, fallbackRenderer: 'simple' },
   );
   await tasks.run();
-  return results;
+  return { results, failures };
 }
 
-function metaOf(settings: Settings, scenes: Scenes, backend: Backend): Comparison['meta'] {
+function metaOf(
+  settings: Settings,
+  scenes: Scenes,
+  backend: Backend,
+  failures: readonly string[],
+): Comparison['meta'] {
   return {
     command: `npm run compare -- ${process.argv.slice(2).join(' ')}`.trim(),
     date: new Date().toISOString(),
@@ -90,7 +103,7 @@ function metaOf(settings: Settings, scenes: Scenes, backend: Backend): Compariso
     trainImages: scenes.train.length,
     evaluationImages: scenes.evaluation.length,
     evaluationBoxes: scenes.groundTruth.annotations.length,
-    anchorsPerImage: scenes.width * scenes.height * ANCHORS_A_PIXEL,
+    anchorsPerImage: anchorsOf(scenes),
     batch: settings.batch,
     steps: settings.steps,
     seeds: Array.from({ length: settings.seeds }, (_, seed) => seed),
@@ -103,8 +116,14 @@ function metaOf(settings: Settings, scenes: Scenes, backend: Backend): Compariso
       memoryGiB: Math.round(os.totalmem() / 2 ** 30),
       platform: `${process.platform} ${process.arch}`,
     },
-    notes: scenes.notes,
+    notes: [...scenes.notes, ...failures.map((failure) => `run failed: ${failure}`)],
   };
+}
+
+/** Three anchors in each cell of strides 4, 8 and 16. */
+function anchorsOf({ width, height }: Scenes): number {
+  const cells = (stride: number): number => Math.ceil(width / stride) * Math.ceil(height / stride);
+  return 3 * (cells(4) + cells(8) + cells(16));
 }
 
 function refuse(error: unknown): never {

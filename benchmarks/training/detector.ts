@@ -8,6 +8,7 @@ import {
   type LayersModel,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
+import { BatchNorm } from '../backends/index.ts';
 
 /** What a network says of a batch of B images with N anchors each. */
 export interface Predictions {
@@ -98,7 +99,7 @@ function pyramid(image: SymbolicTensor): SymbolicTensor[] {
     const y = layers
       .conv2d({ filters, kernelSize: 3, strides, padding: 'same', useBias: false })
       .apply(x) as SymbolicTensor;
-    return layers.reLU().apply(layers.batchNormalization({ epsilon: 1e-5 }).apply(y)) as SymbolicTensor;
+    return layers.reLU().apply(new BatchNorm({ epsilon: 1e-5 }).apply(y)) as SymbolicTensor;
   };
   const four = block(block(block(image, 8, 2), 16, 2), 16, 1);
   const eight = block(block(four, 32, 2), 32, 1);

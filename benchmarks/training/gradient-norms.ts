@@ -1,7 +1,6 @@
-import { criterion, defaultTask, type Samples } from '@equipoise/core';
+import type { Criterion, Samples } from '@equipoise/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { GradientNorms } from './result.ts';
-import type { AnyStrategy } from './roster.ts';
 
 const BINS = 30;
 
@@ -9,14 +8,11 @@ const BINS = 30;
 export async function gradientNorms(
   step: number,
   samplesOf: () => Samples,
-  strategy: AnyStrategy,
-  seed: number,
+  passing: Criterion,
 ): Promise<GradientNorms> {
   const kept = tf.tidy(() => {
     const samples = samplesOf();
-    const passing = criterion(strategy, defaultTask, { seed });
     const { weights } = passing.loss(samples);
-    passing.dispose();
     return [
       tf.sigmoid(samples.logits),
       samples.labels,
@@ -24,6 +20,7 @@ export async function gradientNorms(
       weights.classificationNormalizer,
     ].map((tensor) => tf.clone(tensor));
   });
+  passing.dispose();
   const [probabilities, labels, weights, normalizer] = await Promise.all(kept.map((tensor) => tensor.data()));
   const columns = kept[0]!.shape[1]!;
   const perEntry = kept[2]!.rank === 2;

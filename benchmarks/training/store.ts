@@ -12,8 +12,8 @@ export function writeWhole(file: string, content: string): void {
   renameSync(partial, file);
 }
 
-/** Where the result of a job is kept: a name that changes with every setting that changes the result. */
-function fileOf({ strategy, seed, settings }: Job): string {
+/** Where the result of a job is kept: a name that changes with everything that changes the result; `content` is the fingerprint of data and code. */
+function fileOf({ strategy, seed, settings }: Job, content: string): string {
   const { data, classes, trainSplits, evaluationSplits, steps, batch, backend, prior } = settings;
   const key = JSON.stringify([
     strategy,
@@ -26,6 +26,7 @@ function fileOf({ strategy, seed, settings }: Job): string {
     batch,
     backend,
     prior,
+    content,
   ]);
   const digest = createHash('sha256').update(key).digest('hex').slice(0, 10);
   return path.join(
@@ -35,16 +36,16 @@ function fileOf({ strategy, seed, settings }: Job): string {
   );
 }
 
-/** The result of an earlier, interrupted comparison with the same settings. */
-export function storedResult(job: Job): RunResult | undefined {
+/** The result of an earlier, interrupted comparison with the same settings, data and code. */
+export function storedResult(job: Job, content: string): RunResult | undefined {
   try {
-    return JSON.parse(readFileSync(fileOf(job), 'utf8')) as RunResult;
+    return JSON.parse(readFileSync(fileOf(job, content), 'utf8')) as RunResult;
   } catch {
     return undefined;
   }
 }
 
 /** Keeps a result. */
-export function storeResult(job: Job, result: RunResult): void {
-  writeWhole(fileOf(job), JSON.stringify(result));
+export function storeResult(job: Job, content: string, result: RunResult): void {
+  writeWhole(fileOf(job, content), JSON.stringify(result));
 }

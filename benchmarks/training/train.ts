@@ -1,4 +1,11 @@
-import { assignBatch, criterion, defaultTask, seededRandom, type Samples } from '@equipoise/core';
+import {
+  assignBatch,
+  criterion,
+  defaultTask,
+  seededRandom,
+  type Criterion,
+  type Samples,
+} from '@equipoise/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { imageTensor, normalisation, picks, truths, type Pick } from './batches.ts';
 import { detector } from './detector.ts';
@@ -33,7 +40,8 @@ export interface Progress {
 
 const LEARNING_RATE = 8e-3;
 const ASSIGNMENT = { positiveIou: 0.5, negativeIou: 0.4, minPositiveIou: 0.2 };
-const EVALUATIONS = 4;
+/** Shares of the steps after which the model is evaluated; the first shows how fast a strategy starts. */
+const EVALUATED_AT = [0.1, 0.25, 0.5, 0.75, 1];
 
 /** Trains the small detector of the recipe with one strategy, and measures what it learned and what it cost. */
 export async function train(training: Training, report: (progress: Progress) => void): Promise<RunResult> {
@@ -49,9 +57,7 @@ export async function train(training: Training, report: (progress: Progress) => 
     !scenes.name.startsWith('digits'),
     seededRandom(seed + 1_000_003),
   );
-  const evaluateAt = new Set(
-    Array.from({ length: EVALUATIONS }, (_, i) => Math.ceil((steps * (i + 1)) / EVALUATIONS)),
-  );
+  const evaluateAt = new Set(EVALUATED_AT.map((share) => Math.ceil(steps * share)));
   const [curve, norms, carried]: [CurvePoint[], GradientNorms[], RunResult['carried'][number][]] = [
     [],
     [],
@@ -60,6 +66,13 @@ export async function train(training: Training, report: (progress: Progress) => 
   const [stepTimes, strategyTimes]: [number[], number[]] = [[], []];
   const started = performance.now();
   let last: Awaited<ReturnType<typeof evaluate>> | undefined;
+
+  /** The criterion as it is now, state and all, to look at without moving it on. */
+  const copyOf = async (original: Criterion): Promise<Criterion> => {
+    const copy = criterion(strategy, defaultTask, { seed });
+    copy.restore(await original.save());
+    return copy;
+  };
 
   const samplesOf = (batch: readonly Pick[]): Samples => {
     const { logits, deltas } = model.predict(imageTensor(batch, scenes, norm));
@@ -93,11 +106,11 @@ export async function train(training: Training, report: (progress: Progress) => 
       throw new Error(`${training.title}, seed ${seed}: the loss is ${lossValue} at step ${step}`);
     carried.push({ step, positives: positive!, negatives: negative!, loss: lossValue! });
     if (step % Math.max(1, Math.floor(steps / 10)) === 0)
-      strategyTimes.push(await timeStrategy(samplesOf, batch, strategy, seed));
+      strategyTimes.push(await timeStrategy(samplesOf, batch, await copyOf(loss)));
     if (evaluateAt.has(step)) {
       last = await evaluate(model, scenes, norm, defaultTask.coder);
       curve.push({ step, ap: 100 * Math.max(0, last.stats.ap), ap50: 100 * Math.max(0, last.stats.ap50) });
-      norms.push(await gradientNorms(step, () => samplesOf(batch), strategy, seed));
+      norms.push(await gradientNorms(step, () => samplesOf(batch), await copyOf(loss)));
     }
     const elapsed = (performance.now() - started) / 1000;
     report({
@@ -107,7 +120,7 @@ export async function train(training: Training, report: (progress: Progress) => 
       secondsLeft: (elapsed / step) * (steps - step),
     });
   }
-  const shown = await examples(model, scenes, norm, strategy, samplesOf, seed);
+  const shown = await examples(model, scenes, norm, samplesOf, await copyOf(loss));
   model.dispose();
   loss.dispose();
   optimizer.dispose();
@@ -159,12 +172,10 @@ function weightCounts(samples: Samples, weights: tf.Tensor, classes: number): tf
 async function timeStrategy(
   samplesOf: (batch: readonly Pick[]) => Samples,
   batch: readonly Pick[],
-  strategy: AnyStrategy,
-  seed: number,
+  timed: Criterion,
 ): Promise<number> {
   // A tidy scope returns tensors in plain objects only, which an interface is not to TypeScript.
   const samples = tf.tidy(() => samplesOf(batch) as never) as Samples;
-  const timed = criterion(strategy, defaultTask, { seed });
   await samples.logits.data();
   const begun = performance.now();
   const gradients = tf.grads(
