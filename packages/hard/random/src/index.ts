@@ -4,3 +4,4 @@
  * @packageDocumentation
  */
 export * from './random-sampling.ts';
+export * from './torch-random.ts';
