@@ -4,7 +4,8 @@ import { demand } from '../errors.ts';
 import { checkOptions, numberOption, type Given } from '../options.ts';
 import { seededRandom } from '../random.ts';
 import { checkSamples } from '../samples/check.ts';
-import { classificationLosses } from '../samples/losses.ts';
+import { boxLosses, classificationLosses } from '../samples/losses.ts';
+import { labelWeights, negatives, positives } from '../samples/masks.ts';
 import type { Samples } from '../samples/samples.ts';
 import { defaultTask, type Task } from '../samples/task.ts';
 import { disposeState, keepState, restoreState, saveState, type SavedState } from '../strategy/state.ts';
@@ -88,6 +89,7 @@ export function criterion<State extends StrategyState>(
       started = true;
     }
     const current = state as State;
+    prepare(samples);
     const [losses, next] =
       strategy.kind === 'soft' && strategy.loss
         ? strategy.loss(samples, current, random)
@@ -133,6 +135,15 @@ export function criterion<State extends StrategyState>(
       started = false;
     },
   };
+}
+
+/** Derives what nearly every strategy asks for in the step's own scope, so that it outlives the strategy's and is made once a step. */
+function prepare(samples: Samples): void {
+  labelWeights(samples);
+  positives(samples);
+  negatives(samples);
+  classificationLosses(samples);
+  if (samples.deltas) boxLosses(samples);
 }
 
 /** The task's base losses under the weights of a strategy that gives weights only. */

@@ -59,28 +59,45 @@ function composed(
   });
 }
 
-/** A threshold a image by quickselect, O(n): above it all are kept, at it the first ones. */
+/** A threshold an image by quickselect, O(n): above it all are kept, at it the first ones. */
 function host(inputs: SelectTopKInputs, { imageCount }: SelectTopKAttributes): Tensor1D {
   const scores = inputs.scores.dataSync() as Float32Array;
   const eligible = inputs.eligible.dataSync();
   const image = inputs.image.dataSync();
   const k = inputs.k.dataSync();
   const kept = new Float32Array(scores.length);
-  const members: number[][] = Array.from({ length: imageCount }, () => []);
-  for (let i = 0; i < scores.length; i++) if (eligible[i]) members[image[i]!]?.push(i);
-  members.forEach((samples, b) => {
+  const { members, ends } = membersByImage(eligible, image, imageCount);
+  for (let b = 0; b < imageCount; b++) {
+    const samples = members.subarray(b === 0 ? 0 : ends[b - 1]!, ends[b]!);
     keepHighest(scores, samples, Math.max(0, Math.floor(k[b]!)), kept);
-  });
+  }
   return tensor1d(kept);
 }
 
-function keepHighest(scores: Float32Array, samples: readonly number[], k: number, kept: Float32Array): void {
+/** The eligible samples, those of image 0 first, ascending within each, and where each image's end. */
+function membersByImage(eligible: ArrayLike<number>, image: ArrayLike<number>, imageCount: number) {
+  const n = eligible.length;
+  const next = new Int32Array(imageCount);
+  for (let i = 0; i < n; i++) if (eligible[i] !== 0) next[image[i]!]!++;
+  let total = 0;
+  for (let b = 0; b < imageCount; b++) {
+    const size = next[b]!;
+    next[b] = total;
+    total += size;
+  }
+  const members = new Int32Array(total);
+  for (let i = 0; i < n; i++) if (eligible[i] !== 0) members[next[image[i]!]!++] = i;
+  return { members, ends: next };
+}
+
+function keepHighest(scores: Float32Array, samples: Int32Array, k: number, kept: Float32Array): void {
   if (k === 0) return;
   if (k >= samples.length) {
     for (const i of samples) kept[i] = 1;
     return;
   }
-  const values = Float32Array.from(samples, (i) => scores[i]!);
+  const values = new Float32Array(samples.length);
+  for (let m = 0; m < samples.length; m++) values[m] = scores[samples[m]!]!;
   const threshold = nthHighest(values, k);
   let atThreshold = k;
   for (const i of samples) if (scores[i]! > threshold) atThreshold--;
