@@ -8,9 +8,13 @@ const report = path.join(mkdtempSync(path.join(os.tmpdir(), 'equipoise-check-'))
 
 const steps: readonly (readonly [name: string, command: readonly string[]])[] = [
   ['lock file', ['node', 'tools/lock-check.ts']],
+  // Two packages bring a `tsc`; the native one must be first (TOOLING, A3).
+  ['compiler', ['sh', '-c', 'tsc -v | grep -q "^Version 7"']],
   ['build', ['npm', 'run', '-s', 'build']],
   ['format', ['oxfmt', '--check']],
   ['lint', ['oxlint', '--type-aware']],
+  ['unused code', ['knip', '--treat-config-hints-as-errors']],
+  ['API reference', ['npm', 'run', '-s', 'docs']],
   ['tests', ['npm', 'test', '--', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]],
 ];
 
