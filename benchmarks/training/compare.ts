@@ -16,7 +16,7 @@ import { guestsOf, strategyNames, strategyOf } from './roster.ts';
 import { runJob, stopJobs } from './run-job.ts';
 import type { Scenes } from './scenes.ts';
 import { settingsOf, UsageError } from './settings.ts';
-import { storedResult, storeResult, writeWhole } from './store.ts';
+import { checkWritable, OutputError, storedResult, storeResult, writeWhole } from './store.ts';
 
 async function compare(given: Settings): Promise<void> {
   const guests = await guestsOf(given.with).catch(refuse);
@@ -28,6 +28,7 @@ async function compare(given: Settings): Promise<void> {
   const settings: Settings = { ...given, strategies: asked, backend: backend.name as Settings['backend'] };
   for (const word of asked) await attempt(() => strategyOf(word, guests));
   const scenes = await loadScenes(settings).catch(refuse);
+  checkWritable(settings.out);
   console.log(
     `${scenes.name}: ${scenes.train.length} images to train, ${scenes.evaluation.length} to evaluate, ${scenes.width} × ${scenes.height}, ${scenes.categories.length} classes; ${backend.detail}`,
   );
@@ -61,31 +62,30 @@ async function runAll(
     settings.strategies.map((strategy) => ({ strategy, seed, settings })),
   );
   const results: RunResult[] = [];
-  const failures: string[] = [];
   const tasks = new Listr(
     jobs.map((job) => ({
       title: `${job.strategy}, seed ${job.seed}`,
       async task(_: unknown, task: { title: string; output: string }) {
         const stored = storedResult(job, content);
-        const title = task.title;
+        const { title } = task;
         const result =
           stored ??
           (await runJob(job, ({ step, loss, ap50, secondsLeft }) => {
             if (step % 10 && !process.stdout.isTTY) return;
             const learned = ap50 === undefined ? '' : `, AP50 ${ap50.toFixed(1)}`;
             task.output = `step ${step} of ${settings.steps}, loss ${loss.toFixed(3)}${learned}, ${Math.round(secondsLeft)} s left`;
-          }).catch((error: unknown) => {
-            failures.push(error instanceof Error ? error.message : String(error));
-            throw error;
           }));
-        if (!stored) storeResult(job, content, result);
         results.push(result);
+        if (!stored) storeResult(job, content, result);
         task.title = `${title}: AP ${result.ap.toFixed(1)}, AP50 ${result.ap50.toFixed(1)}, ${result.stepMs.toFixed(0)} ms a step${stored ? ' (stored)' : ''}`;
       },
     })),
-    { concurrent: settings.jobs, exitOnError: false, fallbackRenderer: 'simple' },
+    { concurrent: settings.jobs, exitOnError: false, collectErrors: true, fallbackRenderer: 'simple' },
   );
   await tasks.run();
+  const failures = (tasks.errors ?? []).map(({ error }) =>
+    error instanceof Error ? error.message : String(error),
+  );
   return { results, failures };
 }
 
@@ -148,8 +148,7 @@ try {
   await compare(settingsOf(process.argv.slice(2)));
 } catch (error) {
   stopJobs();
-  const expected =
-    error instanceof UsageError || error instanceof DataError || error instanceof EquipoiseError;
+  const expected = [UsageError, DataError, EquipoiseError, OutputError].some((kind) => error instanceof kind);
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = expected ? 2 : 1;
 }

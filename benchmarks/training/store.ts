@@ -1,15 +1,32 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Job } from './job.ts';
 import type { RunResult } from './result.ts';
 
+/** A file that cannot be written: a full disk, a missing right. */
+export class OutputError extends Error {}
+
 /** Writes a file whole or not at all, whatever interrupts. */
 export function writeWhole(file: string, content: string): void {
-  mkdirSync(path.dirname(file), { recursive: true });
   const partial = `${file}.${process.pid}.partial`;
-  writeFileSync(partial, content);
-  renameSync(partial, file);
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(partial, content);
+    renameSync(partial, file);
+  } catch (error) {
+    if (existsSync(partial)) rmSync(partial);
+    throw new OutputError(
+      `${file}: cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+/** Proves that results can be kept in a folder, before any training starts. */
+export function checkWritable(folder: string): void {
+  const probe = path.join(folder, '.probe');
+  writeWhole(probe, 'x');
+  rmSync(probe);
 }
 
 /** Where the result of a job is kept: a name that changes with everything that changes the result; `content` is the fingerprint of data and code. */

@@ -1,23 +1,14 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Comparison } from '../../training/result.ts';
+import { compare, comparison, root } from './command.ts';
 
-const root = path.resolve(import.meta.dirname, '../../..');
 const bccd = path.resolve(root, '../shared/data/bccd192');
 const out = mkdtempSync(path.join(os.tmpdir(), 'equipoise-compare-'));
 
 afterAll(() => rmSync(out, { recursive: true, force: true }));
-
-function compare(...args: string[]) {
-  return spawnSync('npm', ['run', '-s', 'compare', '--', ...args], { cwd: root, encoding: 'utf8' });
-}
-
-function comparison(folder: string): Comparison {
-  return JSON.parse(readFileSync(path.join(folder, 'compare.json'), 'utf8')) as Comparison;
-}
 
 test(
   'digits: trains, prints the table, writes both files, and goes on from stored runs',
