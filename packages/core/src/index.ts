@@ -22,6 +22,7 @@ export * from './losses/softmax-cross-entropy.ts';
 export * from './operations/detach.ts';
 export * from './operations/greedy-nms.ts';
 export * from './operations/operation.ts';
+export * from './operations/order-descending.ts';
 export * from './operations/select-top-k.ts';
 export * from './operations/spread.ts';
 export * from './operations/with-gradient.ts';

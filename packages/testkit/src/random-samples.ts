@@ -51,5 +51,9 @@ export function randomSamples(options: RandomSamplesOptions): Required<Omit<Samp
     deltas: tensor2d(normal(n * 4, 0.5), [n, 4]),
     deltaTargets: tensor2d(normal(n * 4, 0.5), [n, 4]),
     anchors: tensor2d(corners, [n, 4]),
+    // Positives from .5 to 1, all others below .5.
+    maxOverlaps: tensor1d(
+      random.uniform(n).map((u, i) => (labels[i]! >= 0 && labels[i]! < classes ? 0.5 + u / 2 : u / 2)),
+    ),
   };
 }

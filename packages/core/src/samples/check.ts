@@ -15,6 +15,7 @@ const FIELDS: Readonly<
   deltas: { tail: [4], dtype: 'float32' },
   deltaTargets: { tail: [4], dtype: 'float32' },
   anchors: { tail: [4], dtype: 'float32' },
+  maxOverlaps: { tail: [], dtype: 'float32' },
 };
 
 /**

@@ -26,6 +26,8 @@ export interface Samples {
   readonly deltaTargets?: Tensor2D;
   /** [n, 4] x1 y1 x2 y2 in pixels. */
   readonly anchors?: Tensor2D;
+  /** [n] IoU with the best ground truth of the image, whatever the label. */
+  readonly maxOverlaps?: Tensor1D;
   /** What is to be learned from these samples; default {@link defaultTask}. */
   readonly task?: Task;
 }
@@ -40,4 +42,5 @@ export type SampleField =
   | 'groundTruth'
   | 'deltas'
   | 'deltaTargets'
-  | 'anchors';
+  | 'anchors'
+  | 'maxOverlaps';
