@@ -1,4 +1,5 @@
 // npm run compare: trains one small detector with each strategy, prints the table, writes compare.json and report.html.
+import { writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { EquipoiseError } from '@equipoise/core';
@@ -140,7 +141,9 @@ async function attempt(check: () => unknown): Promise<void> {
 
 process.on('SIGINT', () => {
   stopJobs();
-  console.error('\nInterrupted. Finished runs are kept; the same command goes on from there.');
+  // Past the progress display, which holds back what others print and has hidden the cursor.
+  const showCursor = process.stderr.isTTY ? '\u001B[?25h' : '';
+  writeSync(2, `${showCursor}\nInterrupted. Finished runs are kept; the same command goes on from there.\n`);
   process.exit(130);
 });
 
