@@ -21,6 +21,7 @@ export * from './losses/smooth-l1.ts';
 export * from './losses/softmax-cross-entropy.ts';
 export * from './operations/detach.ts';
 export * from './operations/greedy-nms.ts';
+export * from './operations/nms-match.ts';
 export * from './operations/operation.ts';
 export * from './operations/order-descending.ts';
 export * from './operations/select-top-k.ts';

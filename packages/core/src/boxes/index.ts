@@ -3,6 +3,8 @@ export { batchedNms, batchedNmsMask } from './batched-nms.ts';
 export { boxArea } from './box-area.ts';
 export { clipBoxes } from './clip-boxes.ts';
 export type { BatchedNmsOptions, NmsOptions } from './nms-options.ts';
+export type { NmsMatchOptions } from './nms-match.ts';
+export { nmsMatch } from './nms-match.ts';
 export type { NmsSelection } from './nms-selection.ts';
 export { nms, nmsMask } from './nms.ts';
 export type { OverlapConvention } from './overlap-conventions.ts';

@@ -6,6 +6,9 @@ const { fround, max, min } = Math;
 /** From so many boxes on a grid is faster than comparing with all. */
 const GRID_FROM = 64;
 
+/** Whether an IoU is enough to suppress: greater than the threshold, or also equal to it. */
+export type Inequality = '>' | '>=';
+
 /** The boxes that greedy NMS has kept in one group: coordinates and areas side by side, and a grid once they are many. */
 export class KeptBoxes {
   count = 0;
@@ -13,15 +16,23 @@ export class KeptBoxes {
   readonly #extent: Extent;
   readonly #threshold: number;
   readonly #offset: number;
+  readonly #inclusive: boolean;
   /** x1 y1 x2 y2 area of each kept box. */
   #kept: Float32Array = new Float32Array(5 * GRID_FROM);
   #grid: CellGrid | undefined;
 
-  constructor(boxes: Float32Array, extent: Extent, threshold: number, offset: number) {
+  constructor(
+    boxes: Float32Array,
+    extent: Extent,
+    threshold: number,
+    offset: number,
+    inequality: Inequality = '>',
+  ) {
     this.#boxes = boxes;
     this.#extent = extent;
     this.#threshold = fround(threshold);
     this.#offset = offset;
+    this.#inclusive = inequality === '>=';
   }
 
   /** Keeps the box of that index. */
@@ -72,6 +83,34 @@ export class KeptBoxes {
     return false;
   }
 
+  /** The first of the kept boxes that suppresses the box of that index, as its place in the order of keeping; -1 none. */
+  firstThatSuppresses(index: number): number {
+    const at = 4 * index;
+    const boxes = this.#boxes;
+    const [x1, y1, x2, y2] = [boxes[at]!, boxes[at + 1]!, boxes[at + 2]!, boxes[at + 3]!];
+    const area = this.#area(index);
+    const grid = this.#grid;
+    if (!grid) {
+      for (let entry = 0; entry < this.count; entry += 1) {
+        if (this.#overlaps(entry, x1, y1, x2, y2, area)) return entry;
+      }
+      return -1;
+    }
+    let first = this.count;
+    const lastRow = grid.row(y2 + this.#offset);
+    const lastColumn = grid.column(x2 + this.#offset);
+    for (let row = grid.row(y1); row <= lastRow; row += 1) {
+      for (let column = grid.column(x1); column <= lastColumn; column += 1) {
+        const cell = row * grid.columns + column;
+        for (let link = grid.head[cell]!; link >= 0; link = grid.before[link]!) {
+          const entry = grid.entry[link]!;
+          if (entry < first && this.#overlaps(entry, x1, y1, x2, y2, area)) first = entry;
+        }
+      }
+    }
+    return first < this.count ? first : -1;
+  }
+
   #overlaps(entry: number, x1: number, y1: number, x2: number, y2: number, area: number): boolean {
     const kept = this.#kept;
     const offset = this.#offset;
@@ -83,7 +122,8 @@ export class KeptBoxes {
     if (!(width > 0 && height > 0)) return false;
     const inter = fround(width * height);
     const union = fround(fround(area + kept[at + 4]!) - inter);
-    return fround(inter / union) > this.#threshold;
+    const iou = fround(inter / union);
+    return iou > this.#threshold || (this.#inclusive && iou === this.#threshold);
   }
 
   #addToGrid(entry: number): void {
