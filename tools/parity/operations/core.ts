@@ -1,4 +1,258 @@
-import type { CaseOperations } from '@equipoise/testkit';
+import type {
+  AnchorGeneratorOptions,
+  Assignment,
+  BoxLoss,
+  DeltaCoderOptions,
+  OverlapConvention,
+  OverlapKind,
+} from '@equipoise/core';
+import {
+  alignedOverlaps,
+  anchorGenerator,
+  assignMaxIou,
+  balancedL1,
+  batchedNms,
+  deltaCoder,
+  l1,
+  nms,
+  pairwiseOverlaps,
+  smoothL1,
+  ssdAnchors,
+} from '@equipoise/core';
+import type { CaseInputs, CaseOperation, CaseOperations, Outputs, ReferenceCase } from '@equipoise/testkit';
+import { inputsOf } from '@equipoise/testkit';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { grad, mul, reshape, sum, tensor2d, tidy } from '@tensorflow/tfjs-core';
 
 /** Reference cases of @equipoise/core. */
-export const coreCases: CaseOperations = {};
+export const coreCases: CaseOperations = {
+  mmdet_smoothl1: coordinateLossCase(({ name }, inputs) =>
+    smoothL1({ beta: inputs.number('beta', betaOf(name)) }),
+  ),
+  mmdet_l1: coordinateLossCase(() => l1()),
+  mmdet_balanced_l1: coordinateLossCase((_, inputs) =>
+    balancedL1({
+      alpha: inputs.number('alpha', 0.5),
+      gamma: inputs.number('gamma', 1.5),
+      beta: inputs.number('beta', 1),
+    }),
+  ),
+  bbox_overlaps: overlapsCase('mmdet'),
+  tv_box_ious: overlapsCase('torchvision'),
+  mmdet_delta_coder: { run: deltaCoderCase },
+  tv_nms: { run: nmsCase },
+  mmdet_anchors_retina: { exact: ['valid'], run: anchorsCase },
+  mmdet_anchors_center_offset: { exact: ['valid'], run: anchorsCase },
+  mmdet_anchors_ssd: { exact: ['valid'], run: ssdAnchorsCase },
+  mmdet_anchors_ssd300: { exact: ['valid'], run: ssdAnchorsCase },
+  mmdet_anchors_ssd512: { exact: ['valid'], run: ssdAnchorsCase },
+  mmdet_maxiou: { exact: ['gt_inds', 'labels'], run: maxIouCase },
+};
+
+/** A loss that acts on each coordinate by itself, so that all are rows of their own whose other coordinates are right. */
+function coordinateLossCase(
+  lossOf: (reference: ReferenceCase, inputs: CaseInputs) => BoxLoss,
+): CaseOperation {
+  return {
+    run: (reference) =>
+      tidy(() => {
+        const inputs = inputsOf(reference);
+        const loss = lossOf(reference, inputs);
+        const [predicted, target] = [apart(inputs.numbers('pred')), apart(inputs.numbers('target'))];
+        const shape: [number, number] = [predicted.shape[0] / 4, 4];
+        const total = grad((x: Tensor2D) => sum(loss.apply(x, target)));
+        return {
+          loss: nested(reshape(loss.apply(predicted, target), shape)),
+          grad: nested(reshape(sum(total(predicted), 1), shape)),
+        };
+      }),
+  };
+}
+
+/** [4n, 4] each number in a row of zeros, in the column that it had. */
+function apart(values: readonly number[]): Tensor2D {
+  const rows = new Float32Array(4 * values.length);
+  for (const [i, value] of values.entries()) rows[4 * i + (i % 4)] = value;
+  return tensor2d(rows, [values.length, 4]);
+}
+
+/** The β of a case that only its name tells: `_b1_9` is 1/9, `_b0.5` is .5. */
+function betaOf(name: string): number {
+  const [, over, under] = /_b(\d*\.?\d+)(?:_(\d+))?(?:_|$)/.exec(name) ?? [];
+  return Number(over ?? 1) / Number(under ?? 1);
+}
+
+function overlapsCase(convention: OverlapConvention): CaseOperation {
+  return {
+    run: (reference) =>
+      tidy(() => {
+        const inputs = inputsOf(reference);
+        const [a, b] = [inputs.matrix('a', 4), inputs.matrix('b', 4)];
+        return Object.fromEntries(
+          Object.keys(reference.outputs).map((name) => {
+            const [kind, aligned] = name.split('_') as [OverlapKind, string | undefined];
+            const overlaps = aligned ? alignedOverlaps : pairwiseOverlaps;
+            return [name, nested(overlaps(a, b, kind, convention))];
+          }),
+        );
+      }),
+  };
+}
+
+function deltaCoderCase(reference: ReferenceCase): Outputs {
+  return tidy(() => {
+    const inputs = inputsOf(reference);
+    const four = (field: string, initial: number[]): DeltaCoderOptions['stds'] =>
+      (inputs.has(field) ? inputs.numbers(field) : initial) as unknown as DeltaCoderOptions['stds'];
+    const coder = deltaCoder({
+      clamp: 'mmdet',
+      means: four('means', inputs.has('target_means') ? inputs.numbers('target_means') : [0, 0, 0, 0]),
+      stds: four('stds', inputs.has('target_stds') ? inputs.numbers('target_stds') : [0.1, 0.1, 0.2, 0.2]),
+    });
+    const [boxes, truths, deltas] = [
+      inputs.matrix('boxes', 4),
+      inputs.matrix('gt', 4),
+      inputs.matrix('deltas', 4),
+    ];
+    const [height = 40, width = 50] = inputs.has('max_shape') ? inputs.numbers('max_shape') : [];
+    const stretched = mul<Tensor2D>(deltas, inputs.number('clip_scale', 40));
+    return {
+      encoded: nested(coder.encode(boxes, truths)),
+      decoded: nested(coder.decode(boxes, deltas)),
+      decoded_clip: nested(coder.decode(boxes, stretched, [height, width])),
+    };
+  });
+}
+
+/** `nms_05` and `batched_03` name their threshold. */
+function nmsCase(reference: ReferenceCase): Outputs {
+  return tidy(() => {
+    const inputs = inputsOf(reference);
+    const [boxes, scores] = [inputs.matrix('boxes', 4), inputs.vector('scores')];
+    const kept = (name: string): Outputs[string] => {
+      const [kind, digits] = name.split('_') as [string, string];
+      const iouThreshold = Number(`${digits.slice(0, 1)}.${digits.slice(1)}`);
+      const classes = inputs.integers('idxs');
+      const classCount = 1 + Math.max(0, ...classes.dataSync());
+      const { indices, count } =
+        kind === 'batched'
+          ? batchedNms(boxes, scores, classes, { iouThreshold, classCount })
+          : nms(boxes, scores, { iouThreshold });
+      return indices.dataSync().slice(0, count.dataSync()[0]);
+    };
+    return Object.fromEntries(Object.keys(reference.outputs).map((name) => [name, kept(name)]));
+  });
+}
+
+function anchorsCase(reference: ReferenceCase): Outputs {
+  return tidy(() => {
+    const inputs = inputsOf(reference);
+    const list = (field: string): number[] | undefined =>
+      inputs.has(field) ? inputs.numbers(field) : undefined;
+    const number = (field: string): number | undefined =>
+      inputs.has(field) ? inputs.number(field) : undefined;
+    const generator = anchorGenerator({
+      strides: inputs.raw('strides') as AnchorGeneratorOptions['strides'],
+      ratios: list('ratios'),
+      scales: list('scales'),
+      octaveBaseScale: number('octave_base_scale'),
+      scalesPerOctave: number('scales_per_octave'),
+      baseSizes: list('base_sizes'),
+      centerOffset: number('center_offset'),
+      centres: inputs.has('centers') ? (inputs.rows('centers') as [number, number][]) : undefined,
+      scaleMajor: inputs.has('scale_major') ? inputs.flag('scale_major', true) : undefined,
+    });
+    // One level may be given by itself, and then has a grid by itself.
+    const alone = inputs.has('featmap');
+    const sizes = (alone ? [inputs.numbers('featmap')] : inputs.rows('featmap_sizes')) as [number, number][];
+    const grids = generator.grid(sizes).map(nested);
+    const outputs = {
+      base_anchors: () => generator.baseAnchors().map(nested),
+      grid: () => (alone ? grids[0]! : grids),
+      valid: () => {
+        const flags = generator.validFlags(sizes, inputs.numbers('pad_shape') as [number, number]).dataSync();
+        let start = 0;
+        const levels = grids.map((grid) => flags.slice(start, (start += (grid as Outputs[string][]).length)));
+        return alone ? levels[0]! : levels;
+      },
+    };
+    return wanted(reference, outputs);
+  });
+}
+
+/** Strides and ratios of SSD300 and SSD512 (Liu et al. 2016), where a case does not give them. */
+const SSD = {
+  strides: { 300: [8, 16, 32, 64, 100, 300], 512: [8, 16, 32, 64, 128, 256, 512] },
+  ratios: {
+    300: [[2], [2, 3], [2, 3], [2, 3], [2], [2]],
+    512: [[2], [2, 3], [2, 3], [2, 3], [2, 3], [2], [2]],
+  },
+};
+
+function ssdAnchorsCase(reference: ReferenceCase): Outputs {
+  return tidy(() => {
+    const inputs = inputsOf(reference);
+    const inputSize = inputs.number('input_size');
+    const known = inputSize === 512 ? 512 : 300;
+    const generator = ssdAnchors({
+      inputSize,
+      strides: inputs.has('strides') ? inputs.numbers('strides') : SSD.strides[known],
+      ratios: inputs.has('ratios') ? inputs.rows('ratios') : SSD.ratios[known],
+      basesizeRatioRange: inputs.has('basesize_ratio_range')
+        ? (inputs.numbers('basesize_ratio_range') as [number, number])
+        : undefined,
+      minSizes: inputs.has('min_sizes') ? inputs.numbers('min_sizes') : undefined,
+      maxSizes: inputs.has('max_sizes') ? inputs.numbers('max_sizes') : undefined,
+    });
+    return wanted(reference, {
+      base_anchors: () => generator.baseAnchors().map(nested),
+      grid: () => generator.grid(inputs.rows('featmap_sizes') as [number, number][]).map(nested),
+    });
+  });
+}
+
+function maxIouCase(reference: ReferenceCase): Outputs {
+  return tidy(() => {
+    const inputs = inputsOf(reference);
+    const assignment = assignMaxIou(
+      inputs.matrix('priors', 4),
+      inputs.matrix('gts', 4),
+      {
+        preset: 'mmdet',
+        positiveIou: inputs.number('pos_iou_thr', 0.5),
+        negativeIou: inputs.raw('neg_iou_thr') as number,
+        minPositiveIou: inputs.number('min_pos_iou', 0),
+        matchLowQuality: inputs.flag('match_low_quality', true),
+        gtMaxAssignAll: inputs.flag('gt_max_assign_all', true),
+        ignoreIofThreshold: inputs.number('ignore_iof_thr', -1),
+        ignoreWrtCandidates: inputs.flag('ignore_wrt_candidates', true),
+      },
+      inputs.has('gts_ignore') ? inputs.matrix('gts_ignore', 4) : undefined,
+    );
+    return assignmentOutputs(assignment, inputs);
+  });
+}
+
+/** As mmdet tells it: 0 negative, -1 ignored, else the ground truth counted from 1; labels of positives only. */
+function assignmentOutputs({ groundTruth, state, maxOverlaps }: Assignment, inputs: CaseInputs): Outputs {
+  const [matched, states, classes] = [
+    groundTruth.dataSync(),
+    state.dataSync(),
+    inputs.has('gt_labels') ? inputs.numbers('gt_labels') : [],
+  ];
+  return {
+    gt_inds: Array.from(states, (value, i) => (value > 0 ? matched[i]! + 1 : value)),
+    max_overlaps: maxOverlaps.dataSync(),
+    labels: Array.from(states, (value, i) => (value > 0 ? classes[matched[i]!]! : -1)),
+  };
+}
+
+/** Computes only what the case has. */
+function wanted(reference: ReferenceCase, outputs: Readonly<Record<string, () => Outputs[string]>>): Outputs {
+  const entries = Object.entries(outputs).filter(([name]) => name in reference.outputs);
+  return Object.fromEntries(entries.map(([name, compute]) => [name, compute()]));
+}
+
+function nested(tensor: Tensor | Tensor1D): Outputs[string] {
+  return tensor.arraySync() as Outputs[string];
+}
