@@ -1,0 +1,98 @@
+import type { Samples } from '@equipoise/core';
+import { imageOf, negatives, perImage } from '@equipoise/core';
+import type { Tensor1D } from '@tensorflow/tfjs-core';
+import {
+  add,
+  cast,
+  div,
+  floor,
+  gather,
+  greater,
+  greaterEqual,
+  less,
+  logicalAnd,
+  maximum,
+  minimum,
+  mul,
+  sub,
+  tidy,
+  where,
+} from '@tensorflow/tfjs-core';
+import { importance, keptSum } from './importance.ts';
+import type { IsrNOptions } from './isr-n-options.ts';
+
+/** The negatives of each image that their rank chooses, and how many are to be drawn beside them. */
+export type RankedNegatives = {
+  /** [n] {@link scoreHlr}. */
+  readonly ranks: Tensor1D;
+  /** [n] float32: 1 at negatives that their rank chooses. */
+  readonly chosen: Tensor1D;
+  /** [n] float32: 1 at negatives without a rank, from which the rest is drawn. */
+  readonly others: Tensor1D;
+  /** [imageCount] how many are chosen by rank, and how many are to be drawn. */
+  readonly count: Tensor1D;
+  readonly drawn: Tensor1D;
+  /** [imageCount] B, the negatives that rank or are wanted, whichever are more; at least 1. */
+  readonly size: Tensor1D;
+};
+
+/** Chooses by rank. `positives` [n] are those that train: negatives fill up to the count of each image. */
+export function rankedNegatives(
+  samples: Samples,
+  ranks: Tensor1D,
+  positives: Tensor1D,
+  options: IsrNOptions,
+): RankedNegatives {
+  return tidy(() => {
+    const negative = negatives(samples);
+    const valid = cast<Tensor1D>(greaterEqual(ranks, 0), 'float32');
+    const validCount = perImage(samples, valid);
+    const wanted = minimum<Tensor1D>(
+      wantedNegatives(perImage(samples, positives), options),
+      perImage(samples, negative),
+    );
+    const count = minimum<Tensor1D>(validCount, wanted);
+    const within = less(ranks, gather(wanted, imageOf(samples)));
+    return {
+      ranks,
+      chosen: cast<Tensor1D>(logicalAnd(greater(valid, 0), within), 'float32'),
+      others: sub<Tensor1D>(negative, valid),
+      count,
+      drawn: sub<Tensor1D>(wanted, count),
+      size: maximum<Tensor1D>(maximum(wanted, validCount), 1),
+    };
+  });
+}
+
+function wantedNegatives(
+  positives: Tensor1D,
+  { count, maxNegativesPerPositive: bound }: IsrNOptions,
+): Tensor1D {
+  const rest = sub<Tensor1D>(count, positives);
+  return bound < 0 ? rest : minimum(rest, floor(mul(maximum(positives, 1), bound)));
+}
+
+/**
+ * [n] factors of the negatives, 0 at all others: w = (β + (1 − β) u)ᵏ with u = (B − r) / B, and the least u chosen at those `drawn`; then
+ * w · Σ L / Σ w L in each image, so that the sum of the losses [n] of its chosen negatives stays.
+ */
+export function negativeFactors(
+  samples: Samples,
+  { ranks, chosen, count, size }: RankedNegatives,
+  drawn: Tensor1D,
+  losses: Tensor1D,
+  options: IsrNOptions,
+): Tensor1D {
+  return tidy(() => {
+    const image = imageOf(samples);
+    const ownSize = gather(size, image);
+    const least = div<Tensor1D>(sub(size, maximum(sub(count, 1), 0)), size);
+    const byRank = div<Tensor1D>(sub(ownSize, maximum(ranks, 0)), ownSize);
+    // Beyond the chosen ranks u is not used, but must not be negative: its power would be NaN.
+    const u = where<Tensor1D>(greater(drawn, 0), gather(least, image), maximum(byRank, 0));
+    const own = mul<Tensor1D>(importance(u, options), add(chosen, drawn));
+    const before = perImage(samples, mul(losses, add(chosen, drawn)));
+    const after = perImage(samples, mul(losses, own));
+    return mul(own, gather(keptSum(before, after), image));
+  });
+}
