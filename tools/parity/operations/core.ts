@@ -12,10 +12,17 @@ import {
   assignMaxIou,
   balancedL1,
   batchedNms,
+  boundedIouTerms,
+  ciouLoss,
   deltaCoder,
+  diouLoss,
+  eiouLoss,
+  giouLoss,
+  iouLoss,
   l1,
   nms,
   pairwiseOverlaps,
+  siouLoss,
   smoothL1,
   ssdAnchors,
 } from '@equipoise/core';
@@ -37,6 +44,29 @@ export const coreCases: CaseOperations = {
       beta: inputs.number('beta', 1),
     }),
   ),
+  mmdet_iou_log_loss: boxLossCase((inputs) => iouLoss({ ...iouOptions(inputs), preset: 'mmdet' })),
+  mmdet_iou_linear_loss: boxLossCase((inputs) =>
+    iouLoss({ ...iouOptions(inputs), preset: 'mmdet', mode: 'linear' }),
+  ),
+  mmdet_iou_square_loss: boxLossCase((inputs) =>
+    iouLoss({ ...iouOptions(inputs), preset: 'mmdet', mode: 'square' }),
+  ),
+  mmdet_giou_loss: boxLossCase((inputs) => giouLoss({ preset: 'mmdet', eps: inputs.number('eps', 1e-7) })),
+  mmdet_diou_loss: boxLossCase((inputs) => diouLoss({ preset: 'mmdet', eps: inputs.number('eps', 1e-7) })),
+  mmdet_ciou_loss: boxLossCase((inputs) => ciouLoss({ preset: 'mmdet', eps: inputs.number('eps', 1e-7) })),
+  mmdet_siou_loss: boxLossCase((inputs) =>
+    siouLoss({
+      preset: inputs.flag('neg_gamma', false) ? 'mmdet-neg-gamma' : 'mmdet',
+      eps: inputs.number('eps', 1e-7),
+    }),
+  ),
+  mmdet_eiou_loss: boxLossCase((inputs) =>
+    eiouLoss({ smoothPoint: inputs.number('smooth_point', 0.1), eps: inputs.number('eps', 1e-7) }),
+  ),
+  mmdet_bounded_iou_loss: { run: boundedIouCase },
+  tv_giou_loss: boxLossCase((inputs) => giouLoss({ preset: 'torchvision', eps: inputs.number('eps', 1e-7) })),
+  tv_diou_loss: boxLossCase((inputs) => diouLoss({ preset: 'torchvision', eps: inputs.number('eps', 1e-7) })),
+  tv_ciou_loss: boxLossCase((inputs) => ciouLoss({ preset: 'torchvision', eps: inputs.number('eps', 1e-7) })),
   bbox_overlaps: overlapsCase('mmdet'),
   tv_box_ious: overlapsCase('torchvision'),
   mmdet_delta_coder: { run: deltaCoderCase },
@@ -55,12 +85,12 @@ function coordinateLossCase(
 ): CaseOperation {
   return {
     run: (reference) =>
-      tidy(() => {
+      scoped(() => {
         const inputs = inputsOf(reference);
         const loss = lossOf(reference, inputs);
         const [predicted, target] = [apart(inputs.numbers('pred')), apart(inputs.numbers('target'))];
         const shape: [number, number] = [predicted.shape[0] / 4, 4];
-        const total = grad((x: Tensor2D) => sum(loss.apply(x, target)));
+        const total = grad((x) => sum(loss.apply(x as Tensor2D, target)));
         return {
           loss: nested(reshape(loss.apply(predicted, target), shape)),
           grad: nested(reshape(sum(total(predicted), 1), shape)),
@@ -82,10 +112,45 @@ function betaOf(name: string): number {
   return Number(over ?? 1) / Number(under ?? 1);
 }
 
+function boxLossCase(lossOf: (inputs: CaseInputs) => BoxLoss): CaseOperation {
+  return {
+    run: (reference) =>
+      scoped(() => {
+        const inputs = inputsOf(reference);
+        const [predicted, target] = [inputs.matrix('pred', 4), inputs.matrix('target', 4)];
+        return valueAndGradient((x) => lossOf(inputs).apply(x, target), predicted);
+      }),
+  };
+}
+
+function iouOptions(inputs: CaseInputs): {
+  readonly mode: 'log' | 'linear' | 'square';
+  readonly eps: number;
+} {
+  const mode = inputs.has('mode') ? (inputs.raw('mode') as 'log' | 'linear' | 'square') : 'log';
+  return { mode: inputs.flag('linear', false) ? 'linear' : mode, eps: inputs.number('eps', 1e-6) };
+}
+
+function boundedIouCase(reference: ReferenceCase): Outputs {
+  return scoped(() => {
+    const inputs = inputsOf(reference);
+    const target = inputs.matrix('target', 4);
+    const options = { beta: inputs.number('beta', 0.2), eps: inputs.number('eps', 1e-3) };
+    return valueAndGradient((x) => boundedIouTerms(x, target, options), inputs.matrix('pred', 4));
+  });
+}
+
+function valueAndGradient(loss: (predicted: Tensor2D) => Tensor, predicted: Tensor2D): Outputs {
+  return {
+    loss: nested(loss(predicted)),
+    grad: nested(grad((x) => sum(loss(x as Tensor2D)))(predicted)),
+  };
+}
+
 function overlapsCase(convention: OverlapConvention): CaseOperation {
   return {
     run: (reference) =>
-      tidy(() => {
+      scoped(() => {
         const inputs = inputsOf(reference);
         const [a, b] = [inputs.matrix('a', 4), inputs.matrix('b', 4)];
         return Object.fromEntries(
@@ -100,7 +165,7 @@ function overlapsCase(convention: OverlapConvention): CaseOperation {
 }
 
 function deltaCoderCase(reference: ReferenceCase): Outputs {
-  return tidy(() => {
+  return scoped(() => {
     const inputs = inputsOf(reference);
     const four = (field: string, initial: number[]): DeltaCoderOptions['stds'] =>
       (inputs.has(field) ? inputs.numbers(field) : initial) as unknown as DeltaCoderOptions['stds'];
@@ -126,7 +191,7 @@ function deltaCoderCase(reference: ReferenceCase): Outputs {
 
 /** `nms_05` and `batched_03` name their threshold. */
 function nmsCase(reference: ReferenceCase): Outputs {
-  return tidy(() => {
+  return scoped(() => {
     const inputs = inputsOf(reference);
     const [boxes, scores] = [inputs.matrix('boxes', 4), inputs.vector('scores')];
     const kept = (name: string): Outputs[string] => {
@@ -145,7 +210,7 @@ function nmsCase(reference: ReferenceCase): Outputs {
 }
 
 function anchorsCase(reference: ReferenceCase): Outputs {
-  return tidy(() => {
+  return scoped(() => {
     const inputs = inputsOf(reference);
     const list = (field: string): number[] | undefined =>
       inputs.has(field) ? inputs.numbers(field) : undefined;
@@ -190,7 +255,7 @@ const SSD = {
 };
 
 function ssdAnchorsCase(reference: ReferenceCase): Outputs {
-  return tidy(() => {
+  return scoped(() => {
     const inputs = inputsOf(reference);
     const inputSize = inputs.number('input_size');
     const known = inputSize === 512 ? 512 : 300;
@@ -212,7 +277,7 @@ function ssdAnchorsCase(reference: ReferenceCase): Outputs {
 }
 
 function maxIouCase(reference: ReferenceCase): Outputs {
-  return tidy(() => {
+  return scoped(() => {
     const inputs = inputsOf(reference);
     const assignment = assignMaxIou(
       inputs.matrix('priors', 4),
@@ -245,6 +310,15 @@ function assignmentOutputs({ groundTruth, state, maxOverlaps }: Assignment, inpu
     max_overlaps: maxOverlaps.dataSync(),
     labels: Array.from(states, (value, i) => (value > 0 ? classes[matched[i]!]! : -1)),
   };
+}
+
+/** Disposes what is made on the way. */
+function scoped(run: () => Outputs): Outputs {
+  let outputs: Outputs = {};
+  tidy(() => {
+    outputs = run();
+  });
+  return outputs;
 }
 
 /** Computes only what the case has. */

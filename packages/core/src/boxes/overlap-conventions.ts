@@ -9,10 +9,14 @@ export type OverlapConvention = 'safe' | 'mmdet' | 'torchvision';
 
 /** The guards of one convention. */
 export interface Guards {
+  /** Whether boxes that only touch have an intersection for the gradient, so that it pulls at them (value 0 either way). */
+  readonly touching: boolean;
   /** The least denominator of IoU, IoF and the enclosing term of GIoU. */
   readonly least: number;
   /** What is added to the union of DIoU and CIoU. */
   readonly addedToUnion: number;
+  /** What is added to the union and to the enclosing area of GIoU. */
+  readonly addedToGeneralized: number;
   /** What is added to the squared diagonal of the enclosing box. */
   readonly addedToDiagonal: number;
   /** The least height in the aspect term of CIoU, and what is added to heights. */
@@ -27,8 +31,10 @@ export interface Guards {
 /** The guards by convention. */
 export const GUARDS: Readonly<Record<OverlapConvention, Guards>> = {
   safe: {
+    touching: true,
     least: 1e-12,
     addedToUnion: 0,
+    addedToGeneralized: 0,
     addedToDiagonal: 1e-7,
     leastHeight: 1e-7,
     addedToHeight: 0,
@@ -36,8 +42,10 @@ export const GUARDS: Readonly<Record<OverlapConvention, Guards>> = {
     aspectAbove: -1,
   },
   mmdet: {
+    touching: true,
     least: 1e-6,
     addedToUnion: 1e-7,
+    addedToGeneralized: 0,
     addedToDiagonal: 1e-7,
     leastHeight: 0,
     addedToHeight: 1e-7,
@@ -45,8 +53,10 @@ export const GUARDS: Readonly<Record<OverlapConvention, Guards>> = {
     aspectAbove: 0.5,
   },
   torchvision: {
+    touching: true,
     least: 0,
     addedToUnion: 0,
+    addedToGeneralized: 0,
     addedToDiagonal: 1e-7,
     leastHeight: 0,
     addedToHeight: 0,

@@ -7,7 +7,7 @@ import type { Guards } from './overlap-conventions.ts';
 import type { OverlapKind } from './overlaps.ts';
 
 /** What all kinds of overlap share. */
-interface Parts {
+export interface Parts {
   readonly inter: Tensor2D;
   readonly areaA: Tensor2D;
   readonly union: Tensor2D;
@@ -15,7 +15,7 @@ interface Parts {
 
 /** The overlap of boxes whose corners broadcast against each other. */
 export function overlapOfCorners(kind: OverlapKind, a: Corners, b: Corners, guards: Guards): Tensor2D {
-  const parts = partsOf(a, b);
+  const parts = partsOf(a, b, guards);
   switch (kind) {
     case 'iou':
       return div(parts.inter, atLeast(parts.union, guards.least));
@@ -30,21 +30,25 @@ export function overlapOfCorners(kind: OverlapKind, a: Corners, b: Corners, guar
   }
 }
 
-function partsOf(a: Corners, b: Corners): Parts {
-  const width = maximum<Tensor2D>(sub(evenMinimum(a.x2, b.x2), evenMaximum(a.x1, b.x1)), 0);
-  const height = maximum<Tensor2D>(sub(evenMinimum(a.y2, b.y2), evenMaximum(a.y1, b.y1)), 0);
+/** The intersection, the area of a and the union of boxes whose corners broadcast against each other. */
+export function partsOf(a: Corners, b: Corners, { touching }: Pick<Guards, 'touching'>): Parts {
+  // Where both arguments of tf.maximum are equal, the first gets the gradient.
+  const positive = (x: Tensor2D): Tensor2D => (touching ? maximum<Tensor2D>(x, 0) : maximum<Tensor2D>(0, x));
+  const width = positive(sub(evenMinimum(a.x2, b.x2), evenMaximum(a.x1, b.x1)));
+  const height = positive(sub(evenMinimum(a.y2, b.y2), evenMaximum(a.y1, b.y1)));
   const inter = mul<Tensor2D>(width, height);
   const areaA = mul<Tensor2D>(sub(a.x2, a.x1), sub(a.y2, a.y1));
   const areaB = mul<Tensor2D>(sub(b.x2, b.x1), sub(b.y2, b.y1));
   return { inter, areaA, union: sub(add(areaA, areaB), inter) };
 }
 
-function generalized({ inter, union }: Parts, a: Corners, b: Corners, { least }: Guards): Tensor2D {
+function generalized({ inter, union }: Parts, a: Corners, b: Corners, guards: Guards): Tensor2D {
+  const { least, addedToGeneralized } = guards;
   const guardedUnion = atLeast(union, least);
   const { width, height } = enclosing(a, b);
-  const area = mul<Tensor2D>(width, height);
-  const guardedArea = atLeast(area, least);
-  return sub(div(inter, guardedUnion), div(sub(guardedArea, guardedUnion), guardedArea));
+  const area = atLeast(mul(width, height), least);
+  const unused = div<Tensor2D>(sub(area, guardedUnion), plus(area, addedToGeneralized));
+  return sub(div(inter, plus(guardedUnion, addedToGeneralized)), unused);
 }
 
 function distance(parts: Parts, a: Corners, b: Corners, guards: Guards): Tensor2D {
@@ -74,7 +78,8 @@ function centreTerm(a: Corners, b: Corners, { addedToDiagonal }: Guards): Tensor
   return div(mul(add(square(dx), square(dy)), 0.25), diagonal);
 }
 
-function enclosing(a: Corners, b: Corners): { width: Tensor2D; height: Tensor2D } {
+/** The size of the smallest box around both. */
+export function enclosing(a: Corners, b: Corners): { width: Tensor2D; height: Tensor2D } {
   return {
     width: maximum(sub(evenMaximum(a.x2, b.x2), evenMinimum(a.x1, b.x1)), 0),
     height: maximum(sub(evenMaximum(a.y2, b.y2), evenMinimum(a.y1, b.y1)), 0),
@@ -83,6 +88,10 @@ function enclosing(a: Corners, b: Corners): { width: Tensor2D; height: Tensor2D 
 
 function aspectAngle({ x1, y1, x2, y2 }: Corners, { addedToHeight, leastHeight }: Guards): Tensor2D {
   return atan(div(sub(x2, x1), atLeast(add(sub(y2, y1), addedToHeight), leastHeight)));
+}
+
+function plus(x: Tensor2D, added: number): Tensor2D {
+  return added > 0 ? add(x, added) : x;
 }
 
 function atLeast(x: Tensor2D, least: number): Tensor2D {
