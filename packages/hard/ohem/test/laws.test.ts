@@ -1,28 +1,31 @@
-import '@tensorflow/tfjs-backend-cpu';
-import { createRequire } from 'node:module';
-import path from 'node:path';
+import { ohem } from '@equipoise/ohem';
+import type { Law } from '@equipoise/testkit';
 import { laws } from '@equipoise/testkit';
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { setBackend } from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-layers';
 import fc from 'fast-check';
 import { beforeAll, describe, test } from 'vitest';
-import { ohem } from '@equipoise/ohem';
+import { BACKENDS } from './backends.ts';
 
-const wasm = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-setWasmPaths(path.dirname(wasm) + path.sep);
+const count = 5;
+const strategies = [
+  () => ohem(),
+  () => ohem({ count }),
+  () => ohem({ count, preset: 'official' }),
+  () => ohem({ count, preset: 'mmdet' }),
+  () => ohem({ count, preset: 'r-fcn' }),
+  () => ohem({ count, preset: 'tf', maxNegativesPerPositive: 1, minNegatives: 1 }),
+];
 
-describe.each(['cpu', 'wasm'])('ohem keeps the laws on %s', (backend) => {
+describe.each(BACKENDS)('ohem keeps the laws on %s', (backend) => {
   beforeAll(async () => {
     await setBackend(backend);
   });
 
-  for (const [name, law] of Object.entries(laws)) {
-    test(name, async () => {
-      await fc.assert(
-        law(() => ohem()),
-        { numRuns: 40 },
-      );
-    });
+  for (const make of strategies) {
+    for (const [name, law] of Object.entries(laws) as [string, Law][]) {
+      test(`${JSON.stringify(make().options)}: ${name}`, async () => {
+        await fc.assert(law(make), { numRuns: 20 });
+      });
+    }
   }
 });
