@@ -1,5 +1,5 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { mul, sum } from '@tensorflow/tfjs-core';
+import { mul, scalar, sum } from '@tensorflow/tfjs-core';
 import { spread } from '../operations/spread.ts';
 import { withGradient } from '../operations/with-gradient.ts';
 
@@ -13,7 +13,9 @@ export function weightedSum(losses: Tensor, weights: Tensor): Scalar {
     [losses, weights],
     (loss, weight) => {
       const factor = columns === undefined ? weight! : spread(weight!, columns);
-      return { value: sum(mul(loss!, factor)), saved: [loss!, factor] };
+      // tfjs-backend-wasm 4.22 sums nothing to whatever its memory holds.
+      const value = loss!.size === 0 ? scalar(0) : sum(mul(loss!, factor));
+      return { value, saved: [loss!, factor] };
     },
     (upstream, [loss, factor]) => {
       const toWeight = mul(loss!, upstream);

@@ -11,6 +11,7 @@ import {
   maximum,
   mul,
   reshape,
+  scalar,
   sum,
   tidy,
   zerosLike,
@@ -56,6 +57,8 @@ export function negatives(samples: Samples): Tensor1D {
 
 /** Σ of a [n] mask or weight, but at least 1: what losses are divided by. */
 export function atLeastOne(counted: Tensor1D): Scalar {
+  // tfjs-backend-wasm 4.22 sums nothing to whatever its memory holds.
+  if (counted.size === 0) return scalar(1);
   return tidy(() => maximum(sum(counted), 1) as Scalar);
 }
 

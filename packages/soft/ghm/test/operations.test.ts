@@ -1,0 +1,136 @@
+import './backends.ts';
+import { exactDensity, exactHarmony, gradientHistogram } from '@equipoise/ghm';
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+import { binOf } from './oracle.ts';
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+/** Norms with many at the edges of bins, and saturated ones. */
+const norm = fc.oneof(
+  fc.double({ min: 0, max: 1, noNaN: true }).map(Math.fround),
+  fc.integer({ min: 0, max: 30 }).map((j) => Math.fround(j / 30)),
+  fc.integer({ min: 0, max: 10 }).map((j) => Math.fround(j / 10)),
+);
+const drawn = fc
+  .record({
+    n: fc.integer({ min: 0, max: 40 }),
+    columns: fc.integer({ min: 1, max: 3 }),
+    groups: fc.integer({ min: 1, max: 3 }),
+  })
+  .chain(({ n, columns, groups }) =>
+    fc.record({
+      columns: fc.constant(columns),
+      groups: fc.constant(groups),
+      norms: fc.array(norm, { minLength: n * columns, maxLength: n * columns }),
+      weights: fc.array(fc.constantFrom(0, 0.3, 1, 2), { minLength: n, maxLength: n }),
+      group: fc.array(fc.integer({ min: 0, max: groups - 1 }), { minLength: n, maxLength: n }),
+    }),
+  );
+
+function tensors({ norms, weights, group }: { norms: number[]; weights: number[]; group: number[] }) {
+  return {
+    norms: tf.tensor1d(norms, 'float32'),
+    weights: tf.tensor1d(weights, 'float32'),
+    group: tf.tensor1d(group, 'int32'),
+  };
+}
+
+test('the histogram: composed and host are the plain loop, bin edges included', () => {
+  fc.assert(
+    fc.property(drawn, fc.constantFrom(1, 2, 7, 10, 30), (given, bins) => {
+      const { norms, weights, group, groups, columns } = given;
+      const counts = Array.from({ length: groups * bins }, () => 0);
+      const places = norms.map((g, at) => {
+        const i = Math.floor(at / columns);
+        if (weights[i] === 0) return groups * bins;
+        const place = group[i]! * bins + binOf(g, bins);
+        counts[place]!++;
+        return place;
+      });
+      for (const implementation of [gradientHistogram.composed, gradientHistogram.host!]) {
+        const [gotPlaces, gotCounts] = implementation(tensors(given), { bins, groupCount: groups });
+        expect([...gotPlaces.dataSync()]).toEqual(places);
+        expect([...gotCounts.dataSync()]).toEqual(counts);
+        expect([gotPlaces.dtype, gotCounts.shape]).toEqual(['int32', [groups, bins]]);
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('a norm of 1, and one at a float32 edge, fall into the bin that begins there', () => {
+  const norms = [1, Math.fround(0.3), Math.fround(0.7), 0];
+  const inputs = tensors({ norms, weights: [1, 1, 1, 1], group: [0, 0, 0, 0] });
+  for (const implementation of [gradientHistogram.composed, gradientHistogram.host!]) {
+    const [places] = implementation(inputs, { bins: 10, groupCount: 1 });
+    expect([...places.dataSync()]).toEqual([9, 3, 7, 0]);
+  }
+});
+
+test('a level out of range is refused on the host', () => {
+  const inputs = tensors({ norms: [0.5], weights: [1], group: [2] });
+  expect(() => gradientHistogram.host!(inputs, { bins: 3, groupCount: 2 })).toThrow(
+    '@equipoise/ghm: level or image of a sample: expected 0 to 1, got 2',
+  );
+});
+
+function bruteForce(g: readonly number[], epsilon: number): number[] {
+  return g.map((own) => {
+    const [low, high] = [own - epsilon / 2, own + epsilon / 2];
+    const within = g.filter((other) => other >= low && other < high).length;
+    return within / (Math.min(high, 1) - Math.max(low, 0));
+  });
+}
+
+test('the exact density is the brute force of its definition, ties and edges of the window included', () => {
+  fc.assert(
+    fc.property(fc.array(norm, { maxLength: 80 }), fc.constantFrom(0.01, 0.1, 0.25, 1), (g, epsilon) => {
+      expect([...exactDensity(g, epsilon)]).toEqual(bruteForce(g, epsilon));
+    }),
+    { numRuns: 200 },
+  );
+  expect(() => exactDensity([0.5], 0)).toThrow('@equipoise/ghm: option epsilon');
+});
+
+/** Without norms that lie exactly half a window apart, where float32 and double windows may differ. */
+const spreadNorm = fc.double({ min: 0, max: 1, noNaN: true }).map((g) => Math.fround(g * 0.999));
+
+test('exact weights: composed and host are N / GD within a group', () => {
+  fc.assert(
+    fc.property(
+      drawn,
+      fc.array(spreadNorm, { minLength: 120, maxLength: 120 }),
+      fc.constantFrom(0.013, 0.1037),
+      (given, pool, epsilon) => {
+        const { weights, group, groups, columns } = given;
+        const norms = given.norms.map((_, at) => pool[at]!);
+        const wanted = norms.map(() => 0);
+        for (let id = 0; id < groups; id++) {
+          const members = norms.flatMap((_, at) => {
+            const i = Math.floor(at / columns);
+            return group[i] === id && weights[i]! > 0 ? [at] : [];
+          });
+          const density = bruteForce(
+            members.map((at) => norms[at]!),
+            epsilon,
+          );
+          members.forEach((at, k) => (wanted[at] = members.length / density[k]!));
+        }
+        for (const implementation of [exactHarmony.composed, exactHarmony.host!]) {
+          const got = implementation(tensors({ ...given, norms }), {
+            epsilon,
+            groupCount: groups,
+          }).dataSync();
+          wanted.forEach((value, at) => {
+            expect(Math.abs(got[at]! - value)).toBeLessThanOrEqual(2e-4 * value);
+          });
+        }
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
