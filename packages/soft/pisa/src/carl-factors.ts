@@ -31,6 +31,8 @@ import type { ImportanceOptions } from './importance.ts';
 
 /** Sums of weights below this are taken for none. */
 const LEAST_SUM = 1e-30;
+/** Below every logarithm of a weight. */
+const LOWEST = -1e30;
 
 /**
  * CARL's factors c of the box loss: [n], 0 where `boxWeights` is 0. With v = (b + (1 − b) p)ᵏ, p the probability of a sample's class and a
@@ -53,8 +55,8 @@ export function carlFactors(
         const logV = mul<Tensor1D>(bias === 0 ? logP : log(t), k);
         const factors = normalized(logV, weights);
         // d ln v / d ln p, at most k.
-        const slope = mul(div(mul(p, 1 - bias), maximum(t, LEAST_SUM)), k);
-        return { value: factors, saved: [factors, bias === 0 ? fill(p.shape, k) : slope, weights] };
+        const slope = bias === 0 ? fill(p.shape, k) : mul(div(mul(p, 1 - bias), t), k);
+        return { value: factors, saved: [factors, slope, weights] };
       },
       (upstream, [factors, slope, a]) => {
         const toLogV = mul(factors!, upstream);
@@ -68,12 +70,10 @@ export function carlFactors(
 /** v · Σ a / Σ a v, with the largest ln v taken out before the exponential. */
 function normalized(logV: Tensor1D, weights: Tensor1D): Tensor1D {
   const counted = greater<Tensor1D>(weights, 0);
-  const masked = where(counted, logV, fill(logV.shape, -LOWEST));
+  const masked = where(counted, logV, fill(logV.shape, LOWEST));
   const v = mul<Tensor1D>(exp(sub(masked, max(masked))), cast(counted, 'float32'));
   return mul(v, div(sum(weights), maximum(sum(mul(weights, v)), LEAST_SUM)));
 }
-
-const LOWEST = 1e30;
 
 /** [n] ln p of the label's class, finite at any logit; without meaning where a label is no class. Differentiable. */
 function logProbabilities(samples: Samples): Tensor1D {

@@ -1,5 +1,5 @@
 import { classTargets } from '@equipoise/core';
-import type { Tensor1D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import {
   add,
   cast,
@@ -10,13 +10,12 @@ import {
   max,
   mul,
   neg,
-  reshape,
+  squeeze,
   sub,
   tidy,
   where,
   zeros,
 } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type {
   HierarchicalLocalRankAttributes,
   HierarchicalLocalRankInputs,
@@ -50,12 +49,14 @@ export function hierarchicalLocalRankComposed(
   });
 }
 
-/** How many samples are ranked in the largest outer group [], or in that of each sample [n]. */
+/** How many samples are ranked in the largest outer group, 1 number, or in that of each sample, [n]. */
 function groupSizes(
   { outer, eligible }: HierarchicalLocalRankInputs,
   outerCount: number,
   key: 'largest' | 'own',
 ): Tensor {
-  const sizes = reshape(matMul(expandDims(eligible, 0), classTargets(outer, outerCount)), [outerCount]);
-  return key === 'largest' ? max(sizes) : gather(sizes, outer);
+  const member = classTargets(outer, outerCount);
+  const sizes = matMul(expandDims<Tensor2D>(eligible, 0), member);
+  // By a product, not by gather: the group of a sample that is not ranked may lie out of range.
+  return key === 'largest' ? max(sizes) : squeeze(matMul(member, sizes, false, true), [1]);
 }
