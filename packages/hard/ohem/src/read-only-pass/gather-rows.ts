@@ -13,9 +13,9 @@ export function gatherRows<T extends Tensor>(x: T, indices: Tensor1D): T {
     (rows) => ({ value: gather(rows!, indices), saved: [indices] }),
     (upstream, [chosen]) => {
       const [n, ...row] = x.shape as [number, ...number[]];
-      const flat = reshape(upstream, [indices.shape[0], -1]);
+      const flat = x.rank === 2 ? upstream : reshape(upstream, [indices.shape[0], -1]);
       const spread = scatterND(expandDims(chosen!, 1), flat, [n, flat.shape[1]!]);
-      return [reshape(spread, [n, ...row])];
+      return [x.rank === 2 ? spread : reshape(spread, [n, ...row])];
     },
   );
 }

@@ -13,7 +13,7 @@ export interface HeadOutput {
   readonly deltas?: Tensor2D;
 }
 
-/** Everything of `Samples` that is known before the head runs. */
+/** Everything of `Samples` that is known before the head runs; with `task` where it is not the default, since the strategy ranks by it. */
 export type HeadTargets = Omit<Samples, 'logits' | 'deltas'>;
 
 /** What a {@link readOnlyPass} works on. */
