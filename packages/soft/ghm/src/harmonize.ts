@@ -5,7 +5,6 @@ import {
   cast,
   concat,
   div,
-  gather,
   greater,
   maximum,
   minimum,
@@ -20,6 +19,7 @@ import {
 import type { DensityOptions } from './density-options.ts';
 import { exactHarmony } from './operations/exact-harmony.ts';
 import { gradientHistogram } from './operations/gradient-histogram.ts';
+import { lookUp } from './operations/look-up.ts';
 import { corrected, type RunningDensity, updateDensity } from './running-density.ts';
 
 /** Harmonized weights of a step. */
@@ -61,7 +61,7 @@ export function harmonize(
   const ofRegions: Tensor1D = reshape(bounded(beta, options), [beta.size]);
   const table = concat<Tensor1D>([ofRegions, zeros([1])]);
   return {
-    weights: reshape(gather(table, places), norms.shape),
+    weights: reshape(lookUp({ table, places }, {}), norms.shape),
     entries: maximum(sum(counts), 1),
     next,
   };

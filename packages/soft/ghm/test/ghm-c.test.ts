@@ -1,6 +1,6 @@
 import { BACKENDS, numbers } from './backends.ts';
-import { criterion, type Given, type Samples } from '@equipoise/core';
-import { ghmC, type GhmCOptions } from '@equipoise/ghm';
+import { criterion, defaultTask, type Given, type Samples } from '@equipoise/core';
+import { ghmC, gradientNorms, type GhmCOptions } from '@equipoise/ghm';
 import { randomSamples } from '@equipoise/testkit';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
@@ -264,8 +264,12 @@ describe('laws of the paper', () => {
     const labels = [0, 1, 2, -1];
     const samples = { logits: tf.tensor2d(z), labels: tf.tensor1d(labels, 'int32') };
     const loss = criterion(ghmC({ bins: 4, momentum: 0 }), { activation: 'softmax' });
+    const norms = numbers(gradientNorms({ ...samples, task: { ...defaultTask, activation: 'softmax' } }));
+    [0.213, 0.4239, 0.0906].forEach((g, i) => {
+      expect(norms[i]).toBeCloseTo(g, 3);
+    });
     const { weights, classification } = loss.loss(samples);
-    // g = .213, .424, .095: bins 0, 1, 0.
+    // g = .213, .424, .091: bins 0, 1, 0.
     const beta = [3 / (2 * 2), 3 / (1 * 2), 3 / (2 * 2), 0];
     expect([...weights.classification.dataSync()]).toEqual(beta);
     const nll = z.map(

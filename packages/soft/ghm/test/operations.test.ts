@@ -1,5 +1,5 @@
 import './backends.ts';
-import { exactDensity, exactHarmony, gradientHistogram } from '@equipoise/ghm';
+import { exactDensity, exactHarmony, gradientHistogram, lookUp } from '@equipoise/ghm';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
@@ -133,4 +133,10 @@ test('exact weights: composed and host are N / GD within a group', () => {
     ),
     { numRuns: 100 },
   );
+});
+
+test('looking up: composed and host', () => {
+  const inputs = { table: tf.tensor1d([3, 5, 0]), places: tf.tensor1d([2, 0, 0, 1], 'int32') };
+  for (const implementation of [lookUp.composed, lookUp.host!])
+    expect([...implementation(inputs, {}).dataSync()]).toEqual([0, 3, 3, 5]);
 });
