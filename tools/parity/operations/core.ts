@@ -3,13 +3,18 @@ import type {
   Assignment,
   BoxLoss,
   DeltaCoderOptions,
+  ImageTruth,
   OverlapConvention,
   OverlapKind,
+  Predictions,
 } from '@equipoise/core';
 import {
   alignedOverlaps,
   anchorGenerator,
+  assignAtss,
   assignMaxIou,
+  assignSimOta,
+  assignTaskAligned,
   balancedL1,
   batchedNms,
   boundedIouTerms,
@@ -76,6 +81,9 @@ export const coreCases: CaseOperations = {
   mmdet_anchors_ssd: { exact: ['valid'], run: ssdAnchorsCase },
   mmdet_anchors_ssd300: { exact: ['valid'], run: ssdAnchorsCase },
   mmdet_anchors_ssd512: { exact: ['valid'], run: ssdAnchorsCase },
+  mmdet_atss: { exact: ['gt_inds', 'labels'], run: atssCase },
+  mmdet_simota: { exact: ['gt_inds', 'labels'], run: simOtaCase },
+  mmdet_tal: { exact: ['gt_inds', 'labels'], run: taskAlignedCase },
   mmdet_maxiou: { exact: ['gt_inds', 'labels'], run: maxIouCase },
 };
 
@@ -296,6 +304,67 @@ function maxIouCase(reference: ReferenceCase): Outputs {
     );
     return assignmentOutputs(assignment, inputs);
   });
+}
+
+function atssCase(reference: ReferenceCase): Outputs {
+  return scoped(() => {
+    const inputs = inputsOf(reference);
+    const assignment = assignAtss(
+      inputs.matrix('priors', 4),
+      inputs.numbers('num_level_priors'),
+      inputs.matrix('gts', 4),
+      {
+        preset: 'mmdet',
+        topK: inputs.number('topk', 9),
+        ignoreIofThreshold: inputs.number('ignore_iof_thr', -1),
+      },
+      inputs.has('gts_ignore') ? inputs.matrix('gts_ignore', 4) : undefined,
+    );
+    return assignmentOutputs(assignment, inputs);
+  });
+}
+
+function simOtaCase(reference: ReferenceCase): Outputs {
+  return scoped(() => {
+    const inputs = inputsOf(reference);
+    const cells = inputs
+      .rows('priors')
+      .map(([x = 0, y = 0, w = 0, h = w]) => [x - w / 2, y - h / 2, x + w / 2, y + h / 2]);
+    const assignment = assignSimOta(
+      tensor2d(cells.flat(), [cells.length, 4]),
+      predictionsOf(inputs),
+      truthOf(inputs),
+      {
+        preset: 'mmdet',
+        centreRadius: inputs.number('center_radius', 2.5),
+        candidateTopK: inputs.number('candidate_topk', 10),
+        iouWeight: inputs.number('iou_weight', 3),
+        classWeight: inputs.number('cls_weight', 1),
+      },
+    );
+    return assignmentOutputs(assignment, inputs);
+  });
+}
+
+function taskAlignedCase(reference: ReferenceCase): Outputs {
+  return scoped(() => {
+    const inputs = inputsOf(reference);
+    const assignment = assignTaskAligned(inputs.matrix('priors', 4), predictionsOf(inputs), truthOf(inputs), {
+      preset: 'mmdet',
+      topK: inputs.number('topk', 13),
+      alpha: inputs.number('alpha', 1),
+      beta: inputs.number('beta', 6),
+    });
+    return { ...assignmentOutputs(assignment, inputs), assign_metrics: assignment.alignment.dataSync() };
+  });
+}
+
+function predictionsOf(inputs: CaseInputs): Predictions {
+  return { boxes: inputs.matrix('decoded', 4), scores: inputs.matrix('scores') };
+}
+
+function truthOf(inputs: CaseInputs): ImageTruth {
+  return { boxes: inputs.matrix('gts', 4), classes: inputs.integers('gt_labels') };
 }
 
 /** As mmdet tells it: 0 negative, -1 ignored, else the ground truth counted from 1; labels of positives only. */

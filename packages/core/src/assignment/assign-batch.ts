@@ -6,18 +6,11 @@ import { deltaCoder } from '../coding/delta-coder.ts';
 import { demand } from '../errors.ts';
 import type { Given } from '../options.ts';
 import { assignedLabels } from './assigned-labels.ts';
-import { assignedCodes, assignmentOf } from './assigned-codes.ts';
+import type { Assignment } from './assigned-codes.ts';
+import { assignMaxIou } from './assign-max-iou.ts';
+import { assignmentOf, codesOf } from './assigned-codes.ts';
+import type { ImageTruth } from './image-truth.ts';
 import type { MaxIouOptions } from './max-iou-options.ts';
-
-/** What is to be found in one image. */
-export interface ImageTruth {
-  /** [k, 4] x1 y1 x2 y2, pixels; k may be 0. */
-  readonly boxes: Tensor2D;
-  /** [k] int32, 0…classCount-1. */
-  readonly classes: Tensor1D;
-  /** [m, 4] regions whose anchors do not count, such as crowds. */
-  readonly ignored?: Tensor2D;
-}
 
 /** The targets of a batch, flattened over images: fields of `Samples`, and the overlaps. n anchors, B images. */
 export type AssignedBatch = {
@@ -41,13 +34,23 @@ export interface AssignBatchOptions {
   readonly classCount: number;
   /** Default `deltaCoder()`. */
   readonly coder?: DeltaCoder;
-  /** Options of `assignMaxIou`. */
+  /** Options of `assignMaxIou`; without an `assigner`. */
   readonly assign?: Given<MaxIouOptions>;
+  /**
+   * Another way to assign, image by image: `assignAtss`, or one that looks at the predictions for image i. Default: `assignMaxIou` with
+   * the options `assign`.
+   */
+  readonly assigner?: Assigner;
 }
+
+/** Assigns the ground truths of the image of that index to the anchors [n, 4]. Its tensors are disposed by the caller's tidy scope. */
+export type Assigner = (anchors: Tensor2D, truth: ImageTruth, image: number) => Assignment;
 
 /**
  * Assigns the ground truths of several images to the same anchors and gives all targets as `Samples` wants them:
- * `{ ...assignBatch(anchors, truths, { classCount }), logits, deltas }`.
+ * `{ ...assignBatch(anchors, truths, { classCount }), logits, deltas }`. With another assigner, such as task alignment:
+ *
+ *     assigner: (anchors, truth, i) => assignTaskAligned(anchors, { boxes: boxes[i], scores: scores[i] }, truth)
  *
  * Throws when a tensor has another shape or dtype than stated, there is no image, or an option is unknown or out of range.
  *
@@ -56,8 +59,10 @@ export interface AssignBatchOptions {
 export function assignBatch(
   anchors: Tensor2D,
   truths: readonly ImageTruth[],
-  { classCount, coder = deltaCoder(), assign = {} }: AssignBatchOptions,
+  options: AssignBatchOptions,
 ): AssignedBatch {
+  const { classCount, coder = deltaCoder(), assign = {} } = options;
+  const { assigner = (_, { boxes, ignored }) => assignMaxIou(anchors, boxes, assign, ignored) } = options;
   demandBoxes('anchors', anchors);
   demand(truths.length > 0, {
     package: 'core',
@@ -73,9 +78,9 @@ export function assignBatch(
     const count = anchors.shape[0];
     const samples = plainVectors(truths, count);
     const image = tensor1d(samples.image, 'int32');
-    const parts = truths.map(({ boxes, ignored }) => assignedCodes(anchors, boxes, assign, ignored));
-    const code = countedOverBatch(concat(parts.map((part) => part[0])), samples.before);
-    const assignment = assignmentOf(code, concat(parts.map((part) => part[1])));
+    const parts = truths.map((truth, i) => assigner(anchors, truth, i));
+    const code = countedOverBatch(concat(parts.map(codesOf)), samples.before);
+    const assignment = assignmentOf(code, concat(parts.map((part) => part.maxOverlaps)));
     const classes = concat(truths.map((truth) => truth.classes));
     const all = concat(
       truths.map(() => anchors),

@@ -45,3 +45,8 @@ export function assignmentOf(code: Tensor1D, maxOverlaps: Tensor1D): Assignment 
     maxOverlaps,
   };
 }
+
+/** Puts them together again: [n] float, the ground truth, or -1 negative, -2 ignored. To be called in a tidy scope. */
+export function codesOf({ groundTruth, state }: Assignment): Tensor1D {
+  return add(cast(groundTruth, 'float32'), minimum(cast(state, 'float32'), 0));
+}

@@ -1,6 +1,13 @@
-export type { AssignBatchOptions, AssignedBatch, ImageTruth } from './assign-batch.ts';
+export type { AtssOptions } from './assign-atss.ts';
+export { assignAtss } from './assign-atss.ts';
+export type { AssignBatchOptions, AssignedBatch, Assigner } from './assign-batch.ts';
 export { assignBatch } from './assign-batch.ts';
 export { assignMaxIou } from './assign-max-iou.ts';
+export type { SimOtaAssignment, SimOtaOptions, SimOtaPreset } from './assign-sim-ota.ts';
+export { assignSimOta } from './assign-sim-ota.ts';
+export type { TaskAlignedAssignment, TaskAlignedOptions } from './assign-task-aligned.ts';
+export { assignTaskAligned } from './assign-task-aligned.ts';
 export type { Assignment } from './assigned-codes.ts';
 export { assignedLabels } from './assigned-labels.ts';
+export type { ImageTruth, Predictions } from './image-truth.ts';
 export type { MaxIouOptions, MaxIouPreset } from './max-iou-options.ts';

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { assignAtss } from '../../src/assignment/assign-atss.ts';
 import { assignBatch } from '../../src/assignment/assign-batch.ts';
+import { assignTaskAligned } from '../../src/assignment/assign-task-aligned.ts';
 import { deltaCoder } from '../../src/coding/delta-coder.ts';
 import { boxes2d, expectClose, onEachBackend, withoutLeaks } from '../boxes/support.ts';
 
@@ -44,6 +46,32 @@ onEachBackend(() => {
         [[0, 0, 10, 9], anchors[1], anchors[2], ...anchors, anchors[0], [21, 20, 30, 30], [50, 50, 60, 61]],
         1e-4,
       );
+    });
+
+    it('takes another assigner, which sees each image by its index', () => {
+      const base = boxes2d(anchors);
+      const truths = [
+        { boxes: boxes2d([[20, 20, 30, 31]]), classes: ints([0]) },
+        { boxes: boxes2d([[0, 0, 10, 12]]), classes: ints([1]) },
+        { boxes: boxes2d([[50, 50, 60, 60]]), classes: ints([2]), ignored: boxes2d([[0, 0, 35, 35]]) },
+      ];
+      const seen: number[] = [];
+      const batch = assignBatch(base, truths, {
+        classCount: 3,
+        assigner: (all, { boxes, ignored }, image) => {
+          seen.push(image);
+          return assignAtss(all, [3], boxes, {}, ignored);
+        },
+      });
+      expect(seen).toEqual([0, 1, 2]);
+      expect(Array.from(batch.labels.dataSync())).toEqual([3, 0, 3, 1, 3, 3, -1, -1, 2]);
+      expect(Array.from(batch.groundTruth.dataSync())).toEqual([-1, 0, -1, 1, -1, -1, -1, -1, 2]);
+      const tal = assignBatch(base, truths.slice(0, 2), {
+        classCount: 3,
+        assigner: (all, truth) =>
+          assignTaskAligned(all, { boxes: all, scores: tf.fill([3, 3], 0.5) as tf.Tensor2D }, truth),
+      });
+      expect(Array.from(tal.labels.dataSync())).toEqual([3, 0, 3, 1, 3, 3]);
     });
 
     it('passes options on and names what is wrong', () => {
