@@ -171,6 +171,12 @@ test.each(['sigmoid', 'softmax'] as const)(
   },
 );
 
+test('a score must be above the threshold', () => {
+  const batch = randomBatch({ seed: 13, n: 3, classes: 1, images: 1, activation: 'sigmoid' });
+  const samples = samplesOf({ ...batch, labels: [1, 1, 1], logits: [[0], [0.1], [-0.1]] }, {});
+  expect([...scoreHlr(samples, { scoreThreshold: 0.5 }).dataSync()]).toEqual([-1, 0, -1]);
+});
+
 test('what a rank needs is demanded', () => {
   const { groundTruth: _, ...samples } = samplesOf(
     randomBatch({ seed: 1, n: 4, classes: 2, images: 1, activation: 'sigmoid' }),

@@ -1,9 +1,9 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
-import type { Given, Samples, SampleStrategy, Task } from '@equipoise/core';
+import type { Given, Samples, SampleStrategy, SoftStrategy, Task } from '@equipoise/core';
 import { classificationLosses, criterion, giouLoss, seededRandom, weightsOfAll } from '@equipoise/core';
 import type { IsrPOptions } from '@equipoise/pisa';
-import { iouHlr, isrP, mmdetGroundTruthIds, pisa } from '@equipoise/pisa';
+import { carl, iouHlr, isrN, isrP, mmdetGroundTruthIds, pisa } from '@equipoise/pisa';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { add, fill, grad, mul, sum, tidy } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
@@ -216,7 +216,15 @@ describe.each(['paper', 'mmdet'] as const)('edge cases, %s', (preset) => {
           .dataSync()
           .every((loss) => loss === 0),
       ).toBe(true);
-      expect(weightsOf(isrP({ preset }), samples).every((weight) => weight >= 0 && weight <= 1)).toBe(true);
+      const weights = weightsOf(isrP({ preset }), samples);
+      const ranks = iouHlr(samples, preset).dataSync();
+      const largest = Math.max(...ranks) + 1;
+      expect(largest).toBeGreaterThan(2);
+      const wanted = batch.labels.map((label, i) => {
+        if (ranks[i]! >= 0) return Math.fround((largest - ranks[i]!) / largest) ** 2;
+        return label < 0 ? 0 : 1;
+      });
+      weights.forEach((weight, i) => expect(weight).toBeCloseTo(wanted[i]!, 6));
     }
   });
 
@@ -295,4 +303,21 @@ test('pisa is CARL over ISR-P, with names and options of its own', () => {
   const bad: Given<IsrPOptions> = { k: -1 };
   expect(() => pisa(bad)).toThrow('@equipoise/pisa: option k: expected a number ≥ 0, got -1');
   expect(() => isrP({ gamma: 2 } as never)).toThrow('option gamma: expected one of k, bias, preset');
+});
+
+test('the state of the base is threaded', () => {
+  const batch = randomBatch({ seed: 81, n: 10, classes: 2, images: 1, activation: 'sigmoid' });
+  const samples = samplesOf(batch, {});
+  const counting: SoftStrategy<number> = {
+    kind: 'soft',
+    name: 'counting',
+    options: {},
+    needs: [],
+    init: () => 5,
+    apply: (given, state) => [weightsOfAll(given, 'positives'), state + 1],
+  };
+  for (const strategy of [isrP({}, counting), carl({}, counting), isrN({}, counting), pisa({}, counting)]) {
+    expect(strategy.init()).toBe(5);
+    expect(strategy.apply(samples, 7, seededRandom(0))[1]).toBe(8);
+  }
 });
