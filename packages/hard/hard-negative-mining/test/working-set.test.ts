@@ -105,12 +105,12 @@ describe('with a margin classifier', () => {
   });
 });
 
-test('what is easy goes, what is hard comes, hardest first; on the margin nothing moves', () => {
+test('what is easy goes, what is hard comes, hardest first and the lower index first; on the margin nothing moves', () => {
   const set = workingSet({ budget: 5, margin: 1, tolerance: 0.1 }, { fixed: [0], initial: [1, 2, 3] });
-  //                                     fixed stays, easy, hard, within tolerance | outside
-  const change = set.update([/* 0 */ 9, /* 1 */ 1.2, /* 2 */ -1, /* 3 */ 1.05, 0.95, 0.5, 0.2, 0.2, 5]);
+  const members = [9 /* fixed */, 1.2 /* easy */, -1 /* hard */, 1.05 /* within the tolerance */];
+  const change = set.update([...members, 0.95, 0.5, 0.2, 0.2, 0.2, 5]);
   expect([...set.indices]).toEqual([0, 2, 3, 6, 7]);
-  expect(change).toEqual({ added: 2, removed: 1, leftOut: 1 });
+  expect(change).toEqual({ added: 2, removed: 1, leftOut: 2 });
   expect(set.converged).toBe(false);
   expect(set.update([9, 1.2, 1, 1, 1, 1, 1, 1, 1])).toEqual({ added: 0, removed: 0, leftOut: 0 });
   expect(set.converged).toBe(true);

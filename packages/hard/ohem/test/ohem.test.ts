@@ -212,6 +212,33 @@ describe.each(BACKENDS)('on %s', (backend) => {
     expect(await sums([big!, small!, big!, big!], cls!, 2, 0.5)).toEqual([91, 135]);
   });
 
+  test('the official NMS counts sides one pixel longer', async () => {
+    // IoU 70 / 100, which is not above .7; with longer sides 88 / 121.
+    const samples = {
+      logits: tf.zeros<tf.Rank.R2>([2, 1]),
+      labels: tf.ones<tf.Rank.R1>([2], 'int32'),
+      anchors: tf.tensor2d([
+        [0, 0, 10, 10],
+        [0, 0, 10, 7],
+      ]),
+    };
+    const kept = async (preset: 'official' | 'paper') => [
+      ...(await hardExamples(samples, tf.tensor1d([2, 1]), { preset, count: 2 }).mask.data()),
+    ];
+    expect(await kept('official')).toEqual([1, 0]);
+    expect(await kept('paper')).toEqual([1, 1]);
+  });
+
+  test('label weights count in the order', async () => {
+    const samples = {
+      logits: tf.zeros<tf.Rank.R2>([2, 1]),
+      labels: tf.ones<tf.Rank.R1>([2], 'int32'),
+      weights: tf.tensor1d([0.1, 1]),
+    };
+    const { indices } = hardExamples(samples, tf.tensor1d([5, 1]), { nmsThreshold: 1 });
+    expect([...(await indices.data())]).toEqual([1, 0]);
+  });
+
   test('entries are summed over classes, and padding is marked', async () => {
     const samples = { logits: tf.zeros<tf.Rank.R2>([4, 2]), labels: tf.tensor1d([2, -1, 0, 2], 'int32') };
     const losses = tf.tensor2d([

@@ -69,15 +69,26 @@ describe('paper', () => {
     );
   });
 
-  test('indices follow the same law, and the last bin is closed', () => {
+  test('the last bin is closed, on the device and in plain indices', async () => {
+    await tf.setBackend('cpu');
     const pickers = { positives: uniform(), negatives: iouBalanced({ bins: 2 }) };
     // One negative at the very end of the last bin, twenty in the first: both bins give, so it is always chosen.
     const maxOverlaps = [...Array.from({ length: 20 }, () => 0.1), 0.5];
     for (let seed = 0; seed < 20; seed++) {
       const given = { gtInds: maxOverlaps.map(() => 0), maxOverlaps };
       const { negatives } = sampleIndices(given, pickers, seededRandom(seed), { count: 4 });
-      expect(negatives).toHaveLength(4);
-      expect(negatives).toContain(20);
+      const scene = {
+        ...oneImage(),
+        labels: maxOverlaps.map(() => 1),
+        maxOverlaps,
+        groundTruth: [...given.gtInds],
+      };
+      const image = maxOverlaps.map(() => 0);
+      const { chosen } = await choose(iouBalancedSampling({ count: 4, bins: 2 }), { ...scene, image }, seed);
+      for (const of of [[...negatives], chosen]) {
+        expect(of).toHaveLength(4);
+        expect(of).toContain(20);
+      }
     }
   });
 
@@ -161,22 +172,27 @@ describe('mmdet', () => {
     expect([...kept.keys()].filter((i) => kept[i] === 1 && isZero(i))).toEqual([]);
   });
 
-  test('bins reach to the largest IoU of all samples, which is in none of them', async () => {
-    // Largest IoU .9: bins [0, .3) [.3, .6) [.6, .9). 9 wanted: 3 of each, the third is empty, 3 more at random.
+  test('bins reach to the largest IoU of all samples, positives too', async () => {
+    // Largest IoU .9: bins [0, .3) [.3, .6) [.6, .9). 9 wanted, 3 a bin. .35 and .55 share a bin, so that three of these six are sure and
+    // none alone; bins up to .55, or up to less, would part them.
     await tf.setBackend('cpu');
-    const maxOverlaps = [0.9, ...Array.from({ length: 30 }, (_, i) => (i < 3 ? 0.4 : 0.1))];
+    const maxOverlaps = [0.9, 0.35, 0.35, 0.35, 0.55, 0.55, 0.55, ...Array.from({ length: 24 }, () => 0.1)];
     const labels = maxOverlaps.map((_, i) => (i === 0 ? 0 : 1));
     const scene = { ...oneImage(), labels, maxOverlaps, image: labels.map(() => 0), groundTruth: labels };
     const plain = { gtInds: labels.map((label) => 1 - label), maxOverlaps };
     const pickers = { positives: uniform(), negatives: iouBalanced({ preset: 'mmdet' }) };
-    for (let seed = 0; seed < 10; seed++) {
-      const { negatives } = sampleIndices(plain, pickers, torchRandom(seed), { count: 10 });
-      const { chosen } = await choose(iouBalancedSampling({ ...options, count: 10 }), scene, seed);
-      for (const of of [[...negatives], chosen.filter((i) => i > 0)]) {
-        expect(of.length).toBe(9);
-        expect(of).toEqual(expect.arrayContaining([1, 2, 3]));
-      }
+    const always = [new Set([1, 2, 3, 4, 5, 6]), new Set([1, 2, 3, 4, 5, 6])];
+    const [onHost, onDevice] = [torchRandom(0), seededRandom(0)];
+    for (let step = 0; step < 30; step++) {
+      const { negatives } = sampleIndices(plain, pickers, onHost, { count: 10 });
+      const { chosen } = await choose(iouBalancedSampling({ ...options, count: 10 }), scene, onDevice);
+      [[...negatives], chosen.filter((i) => i > 0)].forEach((of, k) => {
+        expect(of).toHaveLength(9);
+        expect(of.filter((i) => i <= 6).length).toBeGreaterThanOrEqual(3);
+        for (const i of always[k]!) if (!of.includes(i)) always[k]!.delete(i);
+      });
     }
+    expect(always.map((of) => of.size)).toEqual([0, 0]);
   });
 
   test('a floor: its share below the threshold, the rest above', async () => {

@@ -81,6 +81,16 @@ test.each(BACKENDS)('on %s the quotas hold in every image', async (backend) => {
   );
 });
 
+test('without positives the bound on negatives counts one', async () => {
+  await tf.setBackend('cpu');
+  const options = { count: 10, maxNegativesPerPositive: 3 };
+  const scene = { ...randomScene(1, 40, 1, 0), labels: Array.from({ length: 40 }, () => 1) };
+  expect((await choose(randomSampling(options), scene, 1)).chosen).toHaveLength(3);
+  expect(sampleRandom({ gtInds: scene.labels.map(() => 0) }, torchRandom(1), options).negatives).toHaveLength(
+    3,
+  );
+});
+
 test('every sample is as likely as any other of its kind', async () => {
   await tf.setBackend('cpu');
   const scene = { ...randomScene(1, 20, 1), labels: Array.from({ length: 20 }, (_, i) => (i < 8 ? 0 : 1)) };
