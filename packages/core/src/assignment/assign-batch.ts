@@ -1,7 +1,7 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { add, cast, concat, gather, greaterEqual, mul, tensor1d, tidy, where } from '@tensorflow/tfjs-core';
 import { demandBoxes, demandVector } from '../boxes/check-boxes.ts';
-import type { DeltaCoder } from '../coding/delta-coder.ts';
+import type { BoxCoder } from '../coding/box-coder.ts';
 import { deltaCoder } from '../coding/delta-coder.ts';
 import { demand } from '../errors.ts';
 import type { Given } from '../options.ts';
@@ -33,7 +33,7 @@ export type AssignedBatch = {
 export interface AssignBatchOptions {
   readonly classCount: number;
   /** Default `deltaCoder()`. */
-  readonly coder?: DeltaCoder;
+  readonly coder?: BoxCoder;
   /** Options of `assignMaxIou`; without an `assigner`. */
   readonly assign?: Given<MaxIouOptions>;
   /**

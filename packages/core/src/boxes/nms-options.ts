@@ -31,6 +31,19 @@ export function nmsOptions(options: Given<NmsOptions>, count: number): NmsOption
   return checkOptions<NmsOptions>('core', specs(count), options);
 }
 
+/** The same without `offset`. */
+export function nmsOptionsWithoutOffset(
+  options: Given<Omit<NmsOptions, 'offset'>>,
+  count: number,
+): Omit<NmsOptions, 'offset'> {
+  const { iouThreshold, scoreThreshold, maxOutput } = specs(count);
+  return checkOptions<Omit<NmsOptions, 'offset'>>(
+    'core',
+    { iouThreshold, scoreThreshold, maxOutput },
+    options,
+  );
+}
+
 /** Checked options with every default filled in, for `count` boxes. */
 export function batchedNmsOptions(
   options: Given<BatchedNmsOptions> & Pick<BatchedNmsOptions, 'classCount'>,

@@ -15,11 +15,11 @@ import {
   tensor1d,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { demandBoxes } from '../boxes/check-boxes.ts';
 import { clipBoxes } from '../boxes/clip-boxes.ts';
-import { demand } from '../errors.ts';
 import type { Given, OptionSpec } from '../options.ts';
 import { checkOptions, choiceOption } from '../options.ts';
+import type { BoxCoder } from './box-coder.ts';
+import { demandRows } from './box-coder.ts';
 
 /** Four numbers, one for each of dx, dy, dw, dh. */
 export type FourNumbers = readonly [number, number, number, number];
@@ -49,7 +49,7 @@ export interface DeltaCoderOptions {
 }
 
 /** Turns boxes into the deltas that a network predicts, and back. */
-export interface DeltaCoder {
+export interface DeltaCoder extends BoxCoder {
   readonly name: 'delta-xywh';
   readonly means: FourNumbers;
   readonly stds: FourNumbers;
@@ -88,7 +88,7 @@ export function deltaCoder(options: Given<DeltaCoderOptions> = {}): DeltaCoder {
     stds,
     options: inForce,
     encode: (anchors, boxes) => {
-      demandPair(anchors, 'boxes', boxes);
+      demandRows(anchors, 'boxes', boxes);
       if (boxes.shape[0] === 0) return clone(boxes);
       return tidy(() => {
         const from = centreAndSize(anchors);
@@ -100,7 +100,7 @@ export function deltaCoder(options: Given<DeltaCoderOptions> = {}): DeltaCoder {
       });
     },
     decode: (anchors, deltas, imageSize) => {
-      demandPair(anchors, 'deltas', deltas);
+      demandRows(anchors, 'deltas', deltas);
       if (deltas.shape[0] === 0) return clone(deltas);
       return tidy(() => {
         const from = centreAndSize(anchors);
@@ -138,17 +138,6 @@ function fourNumbersOption(
     accepts: (value) =>
       Array.isArray(value) && value.length === 4 && value.every((x) => typeof x === 'number' && accepts(x)),
   };
-}
-
-function demandPair(anchors: Tensor2D, subject: string, other: Tensor2D): void {
-  demandBoxes('anchors', anchors);
-  demandBoxes(subject, other);
-  demand(anchors.shape[0] === other.shape[0], {
-    package: 'core',
-    subject,
-    expected: `as many rows as anchors (${anchors.shape[0]})`,
-    actual: other.shape[0],
-  });
 }
 
 function centreAndSize(boxes: Tensor2D): { centre: Tensor2D; size: Tensor2D } {

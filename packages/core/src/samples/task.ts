@@ -1,3 +1,4 @@
+import type { BoxCoder } from '../coding/box-coder.ts';
 import type { DeltaCoder } from '../coding/delta-coder.ts';
 import { deltaCoder } from '../coding/delta-coder.ts';
 import type { BoxLoss } from '../losses/box-loss.ts';
@@ -10,8 +11,12 @@ export interface Task {
   /** The loss of a positive's box. */
   readonly boxLoss: BoxLoss;
   /** How boxes are encoded against anchors. */
-  readonly coder: DeltaCoder;
+  readonly coder: BoxCoder;
 }
 
 /** Sigmoid classes, smooth L1 with β = 1/9, deltas with standard deviations .1 .1 .2 .2. */
-export const defaultTask: Task = { activation: 'sigmoid', boxLoss: smoothL1(), coder: deltaCoder() };
+export const defaultTask: Task & { readonly coder: DeltaCoder } = {
+  activation: 'sigmoid',
+  boxLoss: smoothL1(),
+  coder: deltaCoder(),
+};
