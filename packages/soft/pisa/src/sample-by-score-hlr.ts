@@ -5,6 +5,7 @@ import { negativeFactors, rankedNegatives } from './chosen-negatives.ts';
 import { weightedLosses } from './importance.ts';
 import type { IsrNOptions } from './isr-n-options.ts';
 import { isrNOptions } from './isr-n-options.ts';
+import { indicesWhere } from './operations/indices-where.ts';
 import { scoreHlr } from './score-hlr.ts';
 
 /** The samples of one image that {@link sampleByScoreHlr} chooses. */
@@ -43,7 +44,7 @@ export async function sampleByScoreHlr(
   const n = samples.logits.shape[0];
 
   const positive = tidy(() => positives(samples).clone());
-  const candidates = indicesOf(await positive.data());
+  const candidates = indicesWhere(await positive.data());
   positive.dispose();
   const most = Math.floor(inForce.count * inForce.positiveFraction);
   const chosenPositives = candidates.length > most ? draw(candidates, most, permutation) : candidates;
@@ -57,8 +58,8 @@ export async function sampleByScoreHlr(
     ranked.others.data(),
     ranked.drawn.data(),
   ]);
-  const byRank = indicesOf(chosen).toSorted((i, j) => ranks[i]! - ranks[j]!);
-  const unranked = indicesOf(others);
+  const byRank = indicesWhere(chosen).toSorted((i, j) => ranks[i]! - ranks[j]!);
+  const unranked = indicesWhere(others);
   const nobodyRanks = ranks.every((rank) => rank < 0);
   const drawn =
     drawnCount[0]! > 0 || nobodyRanks ? draw(unranked, drawnCount[0]!, permutation) : new Int32Array();
@@ -80,10 +81,6 @@ export async function sampleByScoreHlr(
     negatives,
     negativeWeights: Float32Array.from(negatives, (i) => factorOf[i]!),
   };
-}
-
-function indicesOf(mask: ArrayLike<number>): Int32Array {
-  return Int32Array.from(mask, (_, i) => i).filter((i) => mask[i]! > 0);
 }
 
 function maskOf(indices: Int32Array, n: number): Float32Array {

@@ -1,19 +1,21 @@
 import type { Given, Samples } from '@equipoise/core';
 import {
   classCount,
-  decodedBoxes,
+  defaultTask,
+  detach,
   greedyNmsMatch,
   imageCount,
   imageOf,
   negatives,
   probabilities,
 } from '@equipoise/core';
-import type { Tensor1D } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { cast, greater, max, mul, slice, tidy } from '@tensorflow/tfjs-core';
 import { demandFields } from './demand-fields.ts';
 import type { IsrNOptions } from './isr-n-options.ts';
 import { isrNOptions } from './isr-n-options.ts';
 import { hierarchicalLocalRank } from './operations/hierarchical-local-rank.ts';
+import { maskedRows } from './operations/masked-rows.ts';
 
 /** The fields that {@link scoreHlr} reads. */
 export const SCORE_HLR_NEEDS = ['anchors', 'deltas'] as const;
@@ -44,7 +46,7 @@ export function scoreRanks(samples: Samples, options: IsrNOptions, count: number
     const image = imageOf(samples);
     const images = imageCount(samples);
     const keepers = greedyNmsMatch(
-      { boxes: decodedBoxes(samples), scores, group: image, eligible },
+      { boxes: boxesOf(samples, eligible), scores, group: image, eligible },
       { groupCount: images, iouThreshold: options.iouThreshold, maxKeepers: count },
     );
     return hierarchicalLocalRank(
@@ -57,4 +59,11 @@ export function scoreRanks(samples: Samples, options: IsrNOptions, count: number
 /** [n] the highest probability of a foreground class. */
 function topScores(samples: Samples): Tensor1D {
   return max<Tensor1D>(slice(probabilities(samples), [0, 0], [-1, classCount(samples)]), 1);
+}
+
+/** [n, 4] the predicted box of each sample of a mask. */
+function boxesOf({ anchors, deltas, task = defaultTask }: Samples, asked: Tensor1D): Tensor2D {
+  const of = (rows: NamedTensorMap): Tensor2D =>
+    task.coder.decode(rows['anchors'] as Tensor2D, rows['deltas'] as Tensor2D);
+  return maskedRows({ mask: asked, anchors: anchors!, deltas: detach(deltas!) }, { of }) as Tensor2D;
 }

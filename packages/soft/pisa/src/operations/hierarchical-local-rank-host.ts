@@ -5,6 +5,7 @@ import type {
   HierarchicalLocalRankAttributes,
   HierarchicalLocalRankInputs,
 } from './hierarchical-local-rank.ts';
+import { indicesWhere } from './indices-where.ts';
 
 /** {@link hierarchicalLocalRank} on typed arrays. */
 export function hierarchicalLocalRankOnHost(
@@ -28,13 +29,6 @@ export function hierarchicalLocalRankOnHost(
   const next = new Int32Array(outerCount);
   for (const i of byLevel) ranks[i] = next[outer[i]!]!++;
   return tensor1d(ranks);
-}
-
-function indicesWhere(eligible: Float32Array): Int32Array {
-  const indices = new Int32Array(eligible.length);
-  let count = 0;
-  for (let i = 0; i < eligible.length; i += 1) if (eligible[i]! > 0) indices[count++] = i;
-  return indices.subarray(0, count);
 }
 
 /** How many samples of its own inner and outer group come before each sample in `order`. */
