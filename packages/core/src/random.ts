@@ -1,6 +1,6 @@
 import { uniformFloat32 } from 'pure-rand/distribution/uniformFloat32';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 
 /** The only source of randomness: seeded, and its state can be saved with a checkpoint. */
 export interface Random {
@@ -21,7 +21,7 @@ export interface Random {
  * every machine.
  */
 export function seededRandom(seed: number | readonly number[]): Random {
-  const generator = typeof seed === 'number' ? xoroshiro128plus(seed) : xoroshiro128plusFromState(seed);
+  const generator = xoroshiro128plusFromState(typeof seed === 'number' ? stateOf(seed) : seed);
   const uniform = (count: number): Float32Array => {
     const values = new Float32Array(count);
     for (let i = 0; i < count; i++) values[i] = uniformFloat32(generator);
@@ -53,4 +53,20 @@ export function seededRandom(seed: number | readonly number[]): Random {
     },
     state: () => generator.getState(),
   };
+}
+
+/**
+ * Four words from a seed, by splitmix32: the generator's first numbers are its state's upper bits, and a small seed put there as it is
+ * would make them nearly 1, whatever the seed.
+ */
+function stateOf(seed: number): number[] {
+  let counter = seed | 0;
+  return Array.from({ length: 4 }, () => {
+    counter = (counter + 0x9e3779b9) | 0;
+    let word = counter ^ (counter >>> 16);
+    word = Math.imul(word, 0x21f0aaad);
+    word ^= word >>> 15;
+    word = Math.imul(word, 0x735a2d97);
+    return word ^ (word >>> 15);
+  });
 }
