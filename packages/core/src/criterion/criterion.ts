@@ -1,18 +1,22 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
-import { add, div, mul, tidy } from '@tensorflow/tfjs-core';
+import { add, mul } from '@tensorflow/tfjs-core';
 import { demand } from '../errors.ts';
-import { checkOptions, numberOption, type Given } from '../options.ts';
+import {
+  checkOptions,
+  choiceOption,
+  flagOption,
+  numberOption,
+  type Given,
+  type OptionSpecs,
+} from '../options.ts';
 import { seededRandom } from '../random.ts';
+import { checkSampleValuesSync } from '../samples/check-values.ts';
 import { checkSamples } from '../samples/check.ts';
-import { boxLosses, classificationLosses } from '../samples/losses.ts';
-import { labelWeights, negatives, positives } from '../samples/masks.ts';
 import type { Samples } from '../samples/samples.ts';
 import { defaultTask, type Task } from '../samples/task.ts';
 import { disposeState, keepState, restoreState, saveState, type SavedState } from '../strategy/state.ts';
-import type { SampleStrategy, SampleWeights, StrategyLoss, StrategyState } from '../strategy/strategy.ts';
-import { detachWeights } from '../strategy/weigh.ts';
-import { boxTerm } from './box-term.ts';
-import { weightedSum } from './weighted-sum.ts';
+import type { SampleStrategy, SampleWeights, StrategyState } from '../strategy/strategy.ts';
+import { strategyLoss } from './strategy-loss.ts';
 
 /** Options of {@link criterion}. */
 export interface CriterionOptions {
@@ -20,6 +24,12 @@ export interface CriterionOptions {
   readonly seed: number;
   /** Factor of the box loss in the total. Default 1. */
   readonly boxWeight: number;
+  /**
+   * Whether each step first reads all samples and refuses values that are not finite or out of range, naming the first sample at fault.
+   * For debugging: it waits for the device. Default false, which reads nothing. On `webgpu`, `await checkSampleValues(samples)` before
+   * the step instead.
+   */
+  readonly checked: boolean;
 }
 
 /** The loss of one step. Tensors belong to the caller's tidy scope. */
@@ -60,7 +70,7 @@ export interface Criterion {
  * L = Σ w·ℓ_cls / N_cls + boxWeight · Σ w_box·ℓ_box / N_box, with weights w and normalisers N from the strategy, and the base losses ℓ
  * of the task.
  *
- * @throws EquipoiseError for an unknown option; at a step, for samples that lack a field or have a wrong shape or dtype.
+ * @throws EquipoiseError for an option or a part of the task that is unknown or refused; at a step, for samples that lack a field or have a wrong shape or dtype.
  * @example
  * const loss = criterion(focal());
  * optimizer.minimize(() => loss.loss(samplesOf(batch)).total);
@@ -70,40 +80,36 @@ export function criterion<State extends StrategyState>(
   task: Given<Task> = {},
   options: Given<CriterionOptions> = {},
 ): Criterion {
-  const specs = { seed: numberOption(0, { integer: true }), boxWeight: numberOption(1, { min: 0 }) };
-  const { seed, boxWeight } = checkOptions<CriterionOptions>('core', specs, options);
-  const fullTask: Task = {
-    activation: task.activation ?? defaultTask.activation,
-    boxLoss: task.boxLoss ?? defaultTask.boxLoss,
-    coder: task.coder ?? defaultTask.coder,
+  const specs = {
+    seed: numberOption(0, { integer: true }),
+    boxWeight: numberOption(1, { min: 0 }),
+    checked: flagOption(false),
   };
+  const { seed, boxWeight, checked } = checkOptions<CriterionOptions>('core', specs, options);
+  const fullTask = checkOptions<Task>('core', TASK, task);
   let random = seededRandom(seed);
   let state: State | undefined;
   let started = false;
 
+  const replace = (next: State): void => {
+    keepState(next);
+    disposeState(state, next);
+    state = next;
+    started = true;
+  };
+
+  const stateNow = (): State => {
+    if (!started) replace(strategy.init());
+    return state as State;
+  };
+
   const step = (given: Samples): CriterionLoss => {
     const samples: Samples = { ...given, task: given.task ?? fullTask };
     checkSamples(samples, strategy.needs, strategy.name);
-    if (!started) {
-      state = tidyState(() => strategy.init());
-      started = true;
-    }
-    const current = state as State;
-    prepare(samples);
-    const [losses, next] =
-      strategy.kind === 'soft' && strategy.loss
-        ? strategy.loss(samples, current, random)
-        : weighted(samples, strategy.apply(samples, current, random));
-    keepState(next);
-    disposeState(current, next);
-    state = next;
+    if (checked) checkSampleValuesSync(samples);
+    const [losses, next] = strategyLoss(strategy, samples, stateNow(), random);
+    replace(next);
     return { ...losses, total: add(losses.classification, mul(losses.box, boxWeight)) as Scalar };
-  };
-
-  const tidyState = (make: () => State): State => {
-    const made = make();
-    keepState(made);
-    return made;
   };
 
   return {
@@ -113,7 +119,7 @@ export function criterion<State extends StrategyState>(
       return {
         strategy: strategy.name,
         random: random.state(),
-        state: started ? await saveState(state) : null,
+        state: await saveState(stateNow()),
       };
     },
     restore(checkpoint) {
@@ -123,10 +129,7 @@ export function criterion<State extends StrategyState>(
         expected: strategy.name,
         actual: checkpoint.strategy,
       });
-      const restored = tidyState(() => restoreState(checkpoint.state) as State);
-      disposeState(state);
-      state = restored;
-      started = true;
+      replace(restoreState(checkpoint.state) as State);
       random = seededRandom(checkpoint.random);
     },
     dispose() {
@@ -137,22 +140,20 @@ export function criterion<State extends StrategyState>(
   };
 }
 
-/** Derives what nearly every strategy asks for in the step's own scope, so that it outlives the strategy's and is made once a step. */
-function prepare(samples: Samples): void {
-  labelWeights(samples);
-  positives(samples);
-  negatives(samples);
-  classificationLosses(samples);
-  if (samples.deltas) boxLosses(samples);
-}
+const TASK: OptionSpecs<Task> = {
+  activation: choiceOption(['sigmoid', 'softmax'], defaultTask.activation),
+  boxLoss: {
+    default: defaultTask.boxLoss,
+    expected: 'a box loss',
+    accepts: (value) => isObject(value) && 'compares' in value && 'apply' in value,
+  },
+  coder: {
+    default: defaultTask.coder,
+    expected: 'a box coder',
+    accepts: (value) => isObject(value) && 'encode' in value && 'decode' in value,
+  },
+};
 
-/** The task's base losses under the weights of a strategy that gives weights only. */
-function weighted<State>(
-  samples: Samples,
-  [weights, next]: readonly [SampleWeights, State],
-): readonly [StrategyLoss, State] {
-  const classification = tidy(() =>
-    div(weightedSum(classificationLosses(samples), weights.classification), weights.classificationNormalizer),
-  ) as Scalar;
-  return [{ classification, box: boxTerm(samples, weights), weights: detachWeights(weights) }, next];
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { demand, EquipoiseError } from '../errors.ts';
+import { demand } from '../errors.ts';
 import type { SampleField, Samples } from './samples.ts';
 
 /** Shape after [n, and dtype, of each field; `null` is any size. */
@@ -80,38 +80,4 @@ function checkField(field: SampleField, tensor: Tensor, n: number): void {
     expected: dtype,
     actual: tensor.dtype,
   });
-}
-
-/**
- * Checks the values too, which reads every field back from the device: for debugging, not for every step.
- *
- * @throws EquipoiseError that names the field and the first sample at fault: a logit, delta or weight that is not finite, a weight
- * below 0, a label outside -1…C, an image outside 0…imageCount-1.
- */
-export async function checkSampleValues(samples: Samples): Promise<void> {
-  checkSamples(samples);
-  const classes = samples.logits.shape[1] - (samples.task?.activation === 'softmax' ? 1 : 0);
-  const within = (low: number, high: number) => (value: number) => value >= low && value <= high;
-  const laws: readonly (readonly [SampleField, string, (value: number) => boolean])[] = [
-    ['logits', 'finite numbers', Number.isFinite],
-    ['labels', `-1 to ${classes}`, within(-1, classes)],
-    ['weights', 'finite numbers ≥ 0', (value) => Number.isFinite(value) && value >= 0],
-    ['image', `0 to ${(samples.imageCount ?? 1) - 1}`, within(0, (samples.imageCount ?? 1) - 1)],
-    ['deltas', 'finite numbers', Number.isFinite],
-    ['anchors', 'finite numbers', Number.isFinite],
-  ];
-  for (const [field, expected, holds] of laws) {
-    const tensor: Tensor | undefined = samples[field];
-    if (!tensor) continue;
-    const values = await tensor.data();
-    const at = values.findIndex((value) => !holds(value));
-    if (at < 0) continue;
-    const sample = Math.floor(at / (tensor.size / tensor.shape[0]!));
-    throw new EquipoiseError({
-      package: 'core',
-      subject: `samples.${field} of sample ${sample}`,
-      expected,
-      actual: values[at],
-    });
-  }
 }
