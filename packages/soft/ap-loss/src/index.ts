@@ -1,6 +1,14 @@
 /**
- * AP-Loss in O(n log n), with aLRP and Rank and Sort
+ * AP-Loss and its relatives: the ranking of all scores is the loss
  *
  * @packageDocumentation
  */
-export {};
+export * from './alrp.ts';
+export * from './alrp-loss.ts';
+export * from './ap-loss.ts';
+export * from './average-precision-loss.ts';
+export * from './operations/alrp-ranking.ts';
+export * from './operations/average-precision-ranking.ts';
+export * from './operations/rank-sort-ranking.ts';
+export * from './rank-and-sort.ts';
+export * from './rank-sort-loss.ts';

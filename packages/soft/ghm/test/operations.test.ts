@@ -121,10 +121,9 @@ test('exact weights: composed and host are N / GD within a group', () => {
           members.forEach((at, k) => (wanted[at] = members.length / density[k]!));
         }
         for (const implementation of [exactHarmony.composed, exactHarmony.host!]) {
-          const got = implementation(tensors({ ...given, norms }), {
-            epsilon,
-            groupCount: groups,
-          }).dataSync();
+          const beta = implementation(tensors({ ...given, norms }), { epsilon, groupCount: groups });
+          expect(beta.shape).toEqual([norms.length]);
+          const got = beta.dataSync();
           wanted.forEach((value, at) => {
             expect(Math.abs(got[at]! - value)).toBeLessThanOrEqual(2e-4 * value);
           });

@@ -48,7 +48,8 @@ export function exactHarmonyComposed(
       const ascending = neg(topk(neg(keys), m, true).values);
       const within = sub(searchSorted(ascending, high, 'left'), searchSorted(ascending, low, 'left'));
       // Where an entry is of another group its window may be empty.
-      return div(mul(mul(counted, length), sum(counted)), maximum(cast(within, 'float32'), 1));
+      const density = maximum(reshape(cast(within, 'float32'), [m]), 1);
+      return div(mul(mul(counted, length), sum(counted)), density);
     };
     return addN<Tensor1D>(Array.from({ length: groupCount }, (_, id) => ofGroup(id)));
   });

@@ -1,0 +1,91 @@
+import type { Given, SampleWeights, Samples, SoftStrategy, StrategyLoss } from '@equipoise/core';
+import {
+  boxLosses,
+  checkOptions,
+  defaultTask,
+  detach,
+  detachWeights,
+  giouLoss,
+  matchedOverlaps,
+  positives,
+  probabilities,
+  weightedSum,
+} from '@equipoise/core';
+import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
+import { add, div, greater, max, maximum, mul, onesLike, sum, tidy, where } from '@tensorflow/tfjs-core';
+import { carryGradient } from './carry-gradient.ts';
+import { entriesOf, weightsOfGradient } from './entries.ts';
+import { rankSortRanking } from './operations/rank-sort-ranking.ts';
+import { rankSortDeltaOption } from './rank-sort-loss.ts';
+
+/** Options of {@link rankAndSort}. */
+export interface RankAndSortOptions {
+  /** δ of H, in logits, ≥ 0. Default .5. */
+  readonly delta: number;
+}
+
+/**
+ * Rank & Sort: classification is the ranking plus the sorting loss of {@link rankSortLoss} over all (sample, class) entries of the batch,
+ * the quality of a positive being the IoU of its predicted box with its ground truth, a constant (at least 1e-6, so that a positive
+ * stays one). The box loss, in place of the task's, is 1 − GIoU, weighted by the highest class probability of each positive and scaled
+ * step by step to the value of the classification loss. Oksuz et al. 2021, §4; as in the authors' code.
+ *
+ * Its weights are reported as in `apLoss`.
+ *
+ * @throws EquipoiseError for an option that is unknown or out of range; at a step, for a softmax task, or where samples lack anchors,
+ * deltas or deltaTargets.
+ */
+export function rankAndSort(options: Given<RankAndSortOptions> = {}): SoftStrategy {
+  const inForce = checkOptions<RankAndSortOptions>('ap-loss', { delta: rankSortDeltaOption() }, options);
+  const rank = (samples: Samples): Ranked => {
+    const { scores, targets } = entriesOf(samples, qualities(samples));
+    const [ranking, sorting, gradient] = rankSortRanking({ scores: detach(scores), targets }, inForce);
+    const value = add<Scalar>(ranking, sorting);
+    const errors = boxLosses({ ...samples, task: { ...(samples.task ?? defaultTask), boxLoss: giouLoss() } });
+    const weights = weightsOfGradient(samples, gradient);
+    const box = balancedBoxWeights(samples, detach(errors), value, weights.boxNormalizer);
+    return { scores, value, gradient, errors, weights: { ...weights, box } };
+  };
+  return {
+    kind: 'soft',
+    name: 'rank-and-sort',
+    options: { ...inForce },
+    needs: ['anchors', 'deltas', 'deltaTargets'],
+    init() {},
+    apply: (samples) => [rank(samples).weights, undefined],
+    loss(samples): readonly [StrategyLoss, undefined] {
+      const { scores, value, gradient, errors, weights } = rank(samples);
+      const box: Scalar = tidy(() => div(weightedSum(errors, weights.box), weights.boxNormalizer));
+      const classification = carryGradient(scores, value, gradient);
+      return [{ classification, box, weights: detachWeights(weights) }, undefined];
+    },
+  };
+}
+
+interface Ranked {
+  readonly scores: Tensor1D;
+  readonly value: Scalar;
+  readonly gradient: Tensor1D;
+  readonly errors: Tensor1D;
+  readonly weights: SampleWeights;
+}
+
+/** [n] IoU of the positives; 1 elsewhere, where targets may hold anything. */
+function qualities(samples: Samples): Tensor1D {
+  return tidy(() => {
+    const overlaps = maximum<Tensor1D>(matchedOverlaps(samples), 1e-6);
+    return where(greater(positives(samples), 0), overlaps, onesLike(overlaps));
+  });
+}
+
+/** [n] highest probability of each positive, scaled so that Σ weight · error / normaliser is the classification loss. */
+function balancedBoxWeights(samples: Samples, errors: Tensor1D, value: Scalar, normalizer: Scalar): Tensor1D {
+  return tidy(() => {
+    const scores = mul<Tensor1D>(max(probabilities(samples), 1), positives(samples));
+    const shares = div<Tensor1D>(scores, maximum(sum(scores), SMALLEST));
+    const loss = weightedSum(errors, shares);
+    return mul<Tensor1D>(shares, mul(normalizer, div(value, maximum(loss, SMALLEST))));
+  });
+}
+
+const SMALLEST = 1e-10;
