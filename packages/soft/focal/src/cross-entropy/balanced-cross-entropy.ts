@@ -1,7 +1,7 @@
 import type { Given, SoftStrategy } from '@equipoise/core';
 import { checkOptions, labelWeights, numberOption, spread, weightsOfAll } from '@equipoise/core';
-import { mul, tidy } from '@tensorflow/tfjs-core';
-import { alphaOf } from './alpha.ts';
+import { tidy } from '@tensorflow/tfjs-core';
+import { targetsOf, timesAlpha } from '../shared/alpha.ts';
 
 /** Options of {@link balancedCrossEntropy}. */
 export interface BalancedCrossEntropyOptions {
@@ -24,9 +24,13 @@ export function balancedCrossEntropy(options: Given<BalancedCrossEntropyOptions>
     init() {},
     apply(samples) {
       const classification = tidy(() => {
-        const alpha = alphaOf(samples, inForce.alpha);
+        const targets = targetsOf(samples);
         const label = labelWeights(samples);
-        return mul(alpha, alpha.rank === 1 ? label : spread(label, alpha.shape[1]!));
+        return timesAlpha(
+          targets.rank === 1 ? label : spread(label, targets.shape[1]!),
+          targets,
+          inForce.alpha,
+        );
       });
       return [{ ...weightsOfAll(samples, 'positives'), classification }, undefined];
     },

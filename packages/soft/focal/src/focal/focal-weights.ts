@@ -10,21 +10,28 @@ import {
   withGradient,
 } from '@equipoise/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { exp, expm1, maximum, mul, neg, pow, sigmoid, tidy } from '@tensorflow/tfjs-core';
-import { alphaOf } from './alpha.ts';
+import { exp, expm1, mul, neg, sigmoid, tidy } from '@tensorflow/tfjs-core';
+import { targetsOf, timesAlpha } from '../shared/alpha.ts';
+import { entryLoss } from '../shared/entry-loss.ts';
+import { power, slopeOfPower } from '../shared/power.ts';
 
 /**
  * α_t (1 − p_t)^γ times the label weight: [n, C] with sigmoid, [n] with softmax. It carries gradient, as in every implementation of
  * focal loss, and is finite with a finite gradient at any logit and any γ ≥ 0.
  */
-export function focalWeights(samples: Samples, alpha: number, gamma: number): Tensor {
+export function focalWeights(samples: Samples, alpha: number | null, gamma: number): Tensor {
   return tidy(() => {
+    const balanced = timesAlpha(modulatorOf(samples, gamma), targetsOf(samples), alpha);
     const label = labelWeights(samples);
-    const balance = alphaOf(samples, alpha);
-    if (samples.task?.activation === 'softmax')
-      return mul(mul(balance, softmaxModulator(samples, gamma)), label);
-    return mul(mul(balance, sigmoidModulator(samples, gamma)), spread(label, classCount(samples)));
+    return mul(balanced, balanced.rank === 1 ? label : spread(label, classCount(samples)));
   });
+}
+
+/** (1 − p_t)^γ: [n, C] with sigmoid, [n] with softmax. Carries gradient. */
+export function modulatorOf(samples: Samples, gamma: number): Tensor {
+  return samples.task?.activation === 'softmax'
+    ? softmaxModulator(samples, gamma)
+    : sigmoidModulator(samples, gamma);
 }
 
 /** (1 − p_t)^γ = e^(−γ·softplus(z_t)), derivative −γ·p_t·(1 − p_t)^γ in z_t: no power of a rounded 1 − p_t. */
@@ -45,13 +52,8 @@ function sigmoidModulator(samples: Samples, gamma: number): Tensor {
 
 /** (1 − p_t)^γ from the cross-entropy ℓ = −ln p_t: 1 − p_t = −expm1(−ℓ). Derivative in ℓ: γ (1 − p_t)^(γ−1) p_t. */
 function softmaxModulator(samples: Samples, gamma: number): Tensor {
-  return withGradient(
-    [classificationLosses(samples)],
-    (loss) => {
-      // Below this a power of γ − 1 < 0 would overflow; the modulator is 0 to every digit there.
-      const hard = maximum(neg(expm1(neg(loss!))), 1e-30);
-      return { value: pow(hard, gamma), saved: [exp(neg(loss!)), hard] };
-    },
-    (upstream, [easy, hard]) => [mul(mul(mul(pow(hard!, gamma - 1), easy!), gamma), upstream)],
-  );
+  return entryLoss(classificationLosses(samples), (loss) => {
+    const hard = neg(expm1(neg(loss)));
+    return { value: power(hard, gamma), derivative: mul(slopeOfPower(hard, gamma), exp(neg(loss))) };
+  });
 }

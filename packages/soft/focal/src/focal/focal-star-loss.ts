@@ -1,0 +1,42 @@
+import type { Given } from '@equipoise/core';
+import { checkOptions, numberOption, signOf, softplus } from '@equipoise/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { div, mul, neg, sigmoid } from '@tensorflow/tfjs-core';
+import { alphaOption, nullIsOff, timesAlpha } from '../shared/alpha.ts';
+import { demandShape } from '../shared/demand.ts';
+import { entryLoss } from '../shared/entry-loss.ts';
+
+/** Options of {@link focalStarLoss}. */
+export interface FocalStarLossOptions {
+  /** Weight of positive entries, in [0, 1]; negative ones weigh 1 − α; −1 or `null`: no α. Default −1, as in fvcore. */
+  readonly alpha: number | null;
+  /** Steepness, at least .01; 1 is cross-entropy. Default 1, as in fvcore. */
+  readonly gamma: number;
+}
+
+/**
+ * Focal loss*, −α_t ln σ(γ z_t) / γ with z_t = (2y − 1) z: logits of any shape, targets 0 or 1 of that shape → losses of that shape.
+ * Lin et al. 2017, appendix A and B, without the shift β; as fvcore's `sigmoid_focal_loss_star`.
+ *
+ * @throws EquipoiseError for an option that is unknown or out of range, or targets of another shape.
+ */
+export function focalStarLoss<T extends Tensor>(
+  logits: T,
+  targets: Tensor,
+  options: Given<FocalStarLossOptions> = {},
+): T {
+  const { alpha, gamma } = checkOptions<FocalStarLossOptions>(
+    'focal',
+    { alpha: alphaOption(-1), gamma: numberOption(1, { min: 0.01 }) },
+    nullIsOff(options),
+  );
+  demandShape('targets', targets, logits.shape);
+  return entryLoss(logits, (z) => {
+    const sign = signOf(targets);
+    const against = mul(mul(z, sign), -gamma);
+    return {
+      value: timesAlpha(div(softplus(against), gamma), targets, alpha),
+      derivative: timesAlpha(neg(mul(sigmoid(against), sign)), targets, alpha),
+    };
+  });
+}

@@ -1,0 +1,60 @@
+import type { Given } from '@equipoise/core';
+import { checkOptions, numberOption } from '@equipoise/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { add, div, maximum, mul, sub } from '@tensorflow/tfjs-core';
+import { alphaOption, nullIsOff, timesAlpha } from '../shared/alpha.ts';
+import { binaryTerms } from '../shared/binary-cross-entropy.ts';
+import { demandShape } from '../shared/demand.ts';
+import { entryLoss } from '../shared/entry-loss.ts';
+import { power } from '../shared/power.ts';
+
+/** Options of {@link sigmoidFocalLoss} and {@link softmaxFocalLoss}. */
+export interface FocalLossOptions {
+  /** Weight of positive entries, in [0, 1]; negative ones weigh 1 − α; −1 or `null`: no α. Default .25 (fvcore's is −1). */
+  readonly alpha: number | null;
+  /** How strongly easy entries are discounted, ≥ 0. Default 2. */
+  readonly gamma: number;
+}
+
+/** The options of a focal loss in force. */
+export function focalLossOptions(options: Given<FocalLossOptions>): Readonly<FocalLossOptions> {
+  return checkOptions<FocalLossOptions>(
+    'focal',
+    { alpha: alphaOption(0.25), gamma: numberOption(2, { min: 0 }) },
+    nullIsOff(options),
+  );
+}
+
+/**
+ * Focal loss of each entry, α_t (1 − p_t)^γ CE(z, y): logits z of any shape, targets y in [0, 1] of that shape → losses of that shape.
+ * Value and gradient are finite at any logit and γ ≥ 0, where the reference has NaN (γ < 1, saturated logit). As torchvision, for soft
+ * targets too: 1 − p_t = p(1 − y) + (1 − p)y. Lin et al. 2017 §3.2.
+ *
+ * @throws EquipoiseError for an option that is unknown or out of range, or targets of another shape.
+ * @example
+ * reduceLoss(sigmoidFocalLoss(logits, classTargets(labels, 80)), { avgFactor: positives, weight: labelWeights })
+ */
+export function sigmoidFocalLoss<T extends Tensor>(
+  logits: T,
+  targets: Tensor,
+  options: Given<FocalLossOptions> = {},
+): T {
+  const { alpha, gamma } = focalLossOptions(options);
+  demandShape('targets', targets, logits.shape);
+  return entryLoss(logits, (z) => {
+    const { probability, complement, crossEntropy, error } = binaryTerms(z, targets);
+    const miss = sub(1, targets);
+    const against = add(mul(miss, probability), mul(targets, complement));
+    const modulator = power(against, gamma);
+    // The modulator's derivative is γ·modulator·slope, slope = (1 − 2y) p (1 − p) / (1 − p_t), −y where a target is met: no 0/0.
+    const slope = div(mul(sub(miss, targets), mul(probability, complement)), maximum(against, 1e-30));
+    return {
+      value: timesAlpha(mul(modulator, crossEntropy), targets, alpha),
+      derivative: timesAlpha(
+        mul(modulator, add(error, mul(mul(slope, crossEntropy), gamma))),
+        targets,
+        alpha,
+      ),
+    };
+  });
+}

@@ -1,0 +1,81 @@
+import type { Given } from '@equipoise/core';
+import { checkOptions, numberOption, softmaxCrossEntropy } from '@equipoise/core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { add, cast, exp, expm1, greaterEqual, mul, neg, tidy } from '@tensorflow/tfjs-core';
+import { alphaOption, nullIsOff, timesAlpha } from '../shared/alpha.ts';
+import { binaryCrossEntropy } from '../shared/binary-cross-entropy.ts';
+import { demandShape } from '../shared/demand.ts';
+import { entryLoss } from '../shared/entry-loss.ts';
+import { focused } from '../shared/focused.ts';
+import { power } from '../shared/power.ts';
+
+/** Options of {@link poly1CrossEntropy}. */
+export interface Poly1CrossEntropyOptions {
+  /** ε₁, how much the first term of the expansion counts beyond its own 1. Default 1. */
+  readonly epsilon: number;
+}
+
+/** Options of {@link poly1FocalLoss}. */
+export interface Poly1FocalLossOptions extends Poly1CrossEntropyOptions {
+  /** Weight of positive entries in the focal part only, in [0, 1]; −1 or `null`: none. Default .25. */
+  readonly alpha: number | null;
+  /** Focusing exponent, ≥ 0. Default 2. */
+  readonly gamma: number;
+}
+
+/**
+ * Poly-1 cross-entropy of a softmax, −ln p_label + ε₁ (1 − p_label): logits [n, K], labels int32 [n] in 0…K−1, or below 0 for no loss
+ * → [n]. Leng et al. 2022 eq. 7.
+ *
+ * @throws EquipoiseError for an option that is unknown or out of range.
+ */
+export function poly1CrossEntropy(
+  logits: Tensor2D,
+  labels: Tensor1D,
+  options: Given<Poly1CrossEntropyOptions> = {},
+): Tensor1D {
+  const { epsilon } = checkOptions<Poly1CrossEntropyOptions>('focal', { epsilon: numberOption(1) }, options);
+  return tidy(() => {
+    const labelled = cast(greaterEqual(labels, 0), 'float32');
+    return mul(poly1(softmaxCrossEntropy(logits, labels), labelled, null, 0, epsilon), labelled);
+  });
+}
+
+/**
+ * Poly-1 focal loss of each entry, α_t (1 − p_t)^γ (−ln p_t) + ε₁ (1 − p_t)^(γ+1): logits of any shape, targets 0 or 1 of that shape →
+ * losses of that shape. α weighs the focal part only. Leng et al. 2022 eq. 8, which recommends a negative ε₁ for detection.
+ *
+ * @throws EquipoiseError for an option that is unknown or out of range, or targets of another shape.
+ */
+export function poly1FocalLoss<T extends Tensor>(
+  logits: T,
+  targets: Tensor,
+  options: Given<Poly1FocalLossOptions> = {},
+): T {
+  const { alpha, gamma, epsilon } = checkOptions<Poly1FocalLossOptions>(
+    'focal',
+    { alpha: alphaOption(0.25), gamma: numberOption(2, { min: 0 }), epsilon: numberOption(1) },
+    nullIsOff(options),
+  );
+  demandShape('targets', targets, logits.shape);
+  return tidy(() => poly1(binaryCrossEntropy(logits, targets), targets, alpha, gamma, epsilon));
+}
+
+/** Poly-1 as a function of the cross-entropy; targets are those of α. */
+export function poly1<T extends Tensor>(
+  crossEntropy: T,
+  targets: Tensor,
+  alpha: number | null,
+  gamma: number,
+  epsilon: number,
+): T {
+  return entryLoss(crossEntropy, (loss) => {
+    const hard = neg(expm1(neg(loss)));
+    const { value, derivative } = focused(loss, gamma);
+    const slope = mul(power(hard, gamma), exp(neg(loss)));
+    return {
+      value: add(timesAlpha(value, targets, alpha), mul(power(hard, gamma + 1), epsilon)),
+      derivative: add(timesAlpha(derivative, targets, alpha), mul(slope, epsilon * (gamma + 1))),
+    };
+  });
+}

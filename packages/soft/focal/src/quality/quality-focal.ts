@@ -1,0 +1,38 @@
+import type { Given, SoftStrategy } from '@equipoise/core';
+import { checkOptions, detach, numberOption } from '@equipoise/core';
+import { demandSigmoid } from '../shared/demand.ts';
+import { type LossNormalizer, lossStrategy, normalizerOption } from '../shared/loss-strategy.ts';
+import { qualityFocalLoss, qualityModulator } from './quality-focal-loss.ts';
+import { overlapTargets } from './quality-targets.ts';
+
+/** Options of {@link qualityFocal}. */
+export interface QualityFocalOptions {
+  /** Exponent β of the distance to the target, ≥ 0. Default 2. */
+  readonly beta: number;
+  /** Default `positives`, as in the reference's head. */
+  readonly normalizer: LossNormalizer;
+}
+
+/**
+ * Quality focal loss: the score of a positive learns the IoU of its predicted box. See {@link qualityFocalLoss}; the IoU is detached.
+ * Weights are |y − p|^β. Sigmoid only; the box loss is not weighed (the reference's head weighs it by the score).
+ *
+ * @throws EquipoiseError for an option that is unknown or out of range; at a step, for a softmax task or where samples lack anchors,
+ * deltas or deltaTargets.
+ */
+export function qualityFocal(options: Given<QualityFocalOptions> = {}): SoftStrategy {
+  const inForce = checkOptions<QualityFocalOptions>(
+    'focal',
+    { beta: numberOption(2, { min: 0 }), normalizer: normalizerOption('positives') },
+    options,
+  );
+  const { beta } = inForce;
+  return lossStrategy({
+    name: 'quality-focal',
+    options: inForce,
+    needs: ['anchors', 'deltas', 'deltaTargets'],
+    check: (samples) => demandSigmoid(samples, 'qualityFocal'),
+    losses: (samples) => qualityFocalLoss(samples.logits, overlapTargets(samples), { beta }),
+    factors: (samples) => qualityModulator(detach(samples.logits), overlapTargets(samples), beta),
+  });
+}
