@@ -1,4 +1,12 @@
-import type { DeltaCoder, FourNumbers, Given, Samples, SampleStrategy, Task } from '@equipoise/core';
+import type {
+  DeltaCoder,
+  FourNumbers,
+  Given,
+  Samples,
+  SampleStrategy,
+  StrategyState,
+  Task,
+} from '@equipoise/core';
 import { criterion, deltaCoder, matchedOverlaps, seededRandom, smoothL1 } from '@equipoise/core';
 import { focal } from '@equipoise/focal';
 import type { IsrNOptions } from '@equipoise/pisa';
@@ -57,9 +65,12 @@ async function isrPWeights(reference: ReferenceCase, activation: Task['activatio
 }
 
 /** [n] classification weights, entries summed over classes. */
-async function summedWeights(strategy: SampleStrategy, samples: Samples): Promise<ArrayLike<number>> {
+async function summedWeights<State extends StrategyState>(
+  strategy: SampleStrategy<State>,
+  samples: Samples,
+): Promise<ArrayLike<number>> {
   const weights = tidy(() => {
-    const { classification } = strategy.apply(samples, undefined, seededRandom(0))[0];
+    const { classification } = strategy.apply(samples, strategy.init(), seededRandom(0))[0];
     return classification.rank === 1 ? classification.clone() : sum(classification, 1);
   });
   return weights.data();
@@ -76,7 +87,7 @@ function decimal(text: string): number {
   return Number(text.replace('_', '.'));
 }
 
-function focalOf(inputs: CaseInputs): SampleStrategy {
+function focalOf(inputs: CaseInputs): ReturnType<typeof focal> {
   return focal({ alpha: inputs.number('alpha', 0.25), gamma: inputs.number('gamma', 2) });
 }
 

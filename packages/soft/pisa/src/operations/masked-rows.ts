@@ -1,7 +1,7 @@
 import type { Operation } from '@equipoise/core';
 import { defineOperation, spread } from '@equipoise/core';
 import type { NamedTensorMap, Rank, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
-import { cast, gather, tensor, tensor1d, tidy, where, zerosLike } from '@tensorflow/tfjs-core';
+import { cast, gather, tensor, tensor1d, tidy, where, zeros, zerosLike } from '@tensorflow/tfjs-core';
 import { indicesWhere } from './indices-where.ts';
 
 /** Tensors of {@link maskedRows}. */
@@ -38,7 +38,10 @@ function host({ mask, ...inputs }: MaskedRowsInputs, { of }: MaskedRowsAttribute
   const indices = indicesWhere(mask.dataSync());
   const rows = tidy(() => {
     const at = tensor1d(indices, 'int32');
-    return of(Object.fromEntries(Object.entries(inputs).map(([name, values]) => [name, gather(values, at)])));
+    const pick = (values: Tensor): Tensor =>
+      // The wasm backend gathers nothing into a wrong shape.
+      indices.length === 0 ? zeros([0, ...values.shape.slice(1)]) : gather(values, at);
+    return of(Object.fromEntries(Object.entries(inputs).map(([name, values]) => [name, pick(values)])));
   });
   const columns = rows.rank === 1 ? 1 : rows.shape[1]!;
   const values = rows.dataSync();
