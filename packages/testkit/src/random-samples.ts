@@ -10,6 +10,8 @@ export interface RandomSamplesOptions {
   /** Foreground classes. */
   readonly classes: number;
   readonly images: number;
+  /** Whether logits have a column for background. Default sigmoid: they have not. */
+  readonly activation?: 'sigmoid' | 'softmax';
   /** Shares of the samples that are positive and ignored. Defaults .1 and .1. */
   readonly positiveShare?: number;
   readonly ignoredShare?: number;
@@ -18,8 +20,9 @@ export interface RandomSamplesOptions {
 }
 
 /** A batch of samples with every field, drawn from a seed; the caller disposes it, or makes it in a tidy scope. */
-export function randomSamples(options: RandomSamplesOptions): Required<Omit<Samples, 'task' | 'level'>> {
+export function randomSamples(options: RandomSamplesOptions): Required<Omit<Samples, 'task'>> {
   const { seed, n, classes, images, positiveShare = 0.1, ignoredShare = 0.1, spread = 2 } = options;
+  const columns = options.activation === 'softmax' ? classes + 1 : classes;
   const random = seededRandom(seed);
   const labels = Int32Array.from(random.uniform(n), (u) => {
     if (u < positiveShare) return random.below(classes);
@@ -35,17 +38,16 @@ export function randomSamples(options: RandomSamplesOptions): Required<Omit<Samp
     ) as [number, number, number, number];
     corners.set([x, y, x + width, y + height], 4 * i);
   }
+  const logits = normal(n * columns, spread);
+  const image = Int32Array.from({ length: n }, () => random.below(images));
   return {
-    logits: tensor2d(normal(n * classes, spread), [n, classes]),
+    logits: tensor2d(logits, [n, columns]),
     labels: tensor1d(labels, 'int32'),
     weights: tensor1d(new Float32Array(n).fill(1)),
-    image: tensor1d(
-      Int32Array.from({ length: n }, () => random.below(images)),
-      'int32',
-    ),
+    image: tensor1d(image, 'int32'),
     imageCount: images,
     groundTruth: tensor1d(
-      labels.map((label) => (label >= 0 && label < classes ? random.below(5) : -1)),
+      labels.map((label, i) => (label >= 0 && label < classes ? 5 * image[i]! + random.below(5) : -1)),
       'int32',
     ),
     deltas: tensor2d(normal(n * 4, 0.5), [n, 4]),
@@ -54,6 +56,10 @@ export function randomSamples(options: RandomSamplesOptions): Required<Omit<Samp
     // Positives from .5 to 1, all others below .5.
     maxOverlaps: tensor1d(
       random.uniform(n).map((u, i) => (labels[i]! >= 0 && labels[i]! < classes ? 0.5 + u / 2 : u / 2)),
+    ),
+    level: tensor1d(
+      Int32Array.from({ length: n }, () => random.below(3)),
+      'int32',
     ),
   };
 }

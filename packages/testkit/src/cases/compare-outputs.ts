@@ -36,7 +36,7 @@ export function compareOutputs(
     found.compared++;
     const value = typeof got === 'boolean' ? Number(got) : got;
     if (typeof value !== 'number') {
-      miss(at, `expected ${wanted}, got ${String(got)}`);
+      miss(at, `expected ${wanted}, got ${shown(got)}`);
       return;
     }
     if (Number.isNaN(wanted)) {
@@ -55,7 +55,7 @@ export function compareOutputs(
     if (Array.isArray(wanted)) {
       const list = got as ArrayLike<Output> | null | undefined;
       if (typeof list?.length !== 'number' || typeof list === 'string') {
-        miss(at, `expected a list of ${wanted.length}, got ${String(got)}`);
+        miss(at, `expected a list of ${wanted.length}, got ${shown(got)}`);
         return;
       }
       if (list.length !== wanted.length) {
@@ -67,7 +67,7 @@ export function compareOutputs(
       });
     } else if (wanted !== null && typeof wanted === 'object') {
       if (got === null || typeof got !== 'object') {
-        miss(at, `expected a record, got ${String(got)}`);
+        miss(at, `expected a record, got ${shown(got)}`);
         return;
       }
       for (const [key, entry] of Object.entries(wanted)) {
@@ -76,10 +76,10 @@ export function compareOutputs(
       }
     } else if (wanted === null) {
       found.compared++;
-      if (got !== null) miss(at, `expected null, got ${String(got)}`);
+      if (got !== null) miss(at, `expected null, got ${shown(got)}`);
     } else if (typeof wanted === 'string' && !SPECIAL.has(wanted)) {
       found.compared++;
-      if (got !== wanted) miss(at, `expected ${wanted}, got ${String(got)}`);
+      if (got !== wanted) miss(at, `expected ${wanted}, got ${shown(got)}`);
     } else {
       compareNumber(at, name, Number(wanted), got);
     }
@@ -91,3 +91,7 @@ export function compareOutputs(
 
 const MOST = 4;
 const SPECIAL: ReadonlySet<string> = new Set(['NaN', 'Infinity', '-Infinity']);
+
+function shown(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 80);
+}

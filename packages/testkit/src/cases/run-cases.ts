@@ -18,6 +18,8 @@ export const defaultTolerance: Tolerance = { relative: 1e-5, absolute: 1e-6 };
 /**
  * Runs every case with the operation whose stem is the longest that fits its name. Lists are compared number by number; outputs that an
  * operation calls exact must be equal; gradients have at most 1e-7 of absolute tolerance, so that those of saturated logits count.
+ *
+ * @yields a report for each case, in their order.
  */
 export async function* runCases(
   cases: readonly ReferenceCase[],

@@ -1,0 +1,60 @@
+import type { SavedState, StrategyState } from '@equipoise/core';
+import { saveState, seededRandom } from '@equipoise/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { memory } from '@tensorflow/tfjs-core';
+import { disposeSamples, samplesOf, tensorsOf } from '../batches/samples-of.ts';
+import { compute, read } from '../support/observe.ts';
+import { releaseState } from '../support/states.ts';
+import { defineLaw, type Law } from './law.ts';
+
+/** A step leaves the samples and the state it is given as they are, bit for bit, and makes no tensor that outlives it but the next state. */
+export const inputsAreReadOnly: Law = defineLaw({
+  name: 'samples and state are read, not changed, and nothing leaks',
+  steps: 2,
+  maxRows: 12,
+  async check({ make }, { seed, batches: [first, second] }) {
+    const tensors = memory().numTensors;
+    const strategy = make();
+    const random = seededRandom(seed);
+    const initial = strategy.init();
+    const warmUp = samplesOf(first!);
+    const { tensors: unread, next: state } = compute(strategy, warmUp, initial, random);
+    await read(unread);
+    disposeSamples(warmUp);
+
+    const samples = Object.freeze(samplesOf(second!));
+    const before = await bitsOf(tensorsOf(samples));
+    const stateBefore = await textOf(state);
+    const step = compute(strategy, samples, state, random);
+    for (const [field, tensor] of tensorsOf(samples)) {
+      if (tensor.isDisposed) throw new Error(`samples.${field} was disposed`);
+    }
+    const after = await bitsOf(tensorsOf(samples));
+    before.forEach(([field, bits], f) => {
+      const at = bits.findIndex((value, i) => value !== after[f]![1][i]);
+      if (at >= 0) throw new Error(`samples.${field} was changed at [${at}]`);
+    });
+    if ((await textOf(state)) !== stateBefore) throw new Error('the state that was handed in was changed');
+
+    await read(step.tensors);
+    releaseState(initial, state, step.next);
+    disposeSamples(samples);
+    const left = memory().numTensors - tensors;
+    if (left !== 0) throw new Error(`${left} tensors leaked`);
+  },
+});
+
+async function bitsOf(tensors: readonly [string, Tensor][]): Promise<[string, Uint32Array][]> {
+  return Promise.all(
+    tensors.map(async ([field, tensor]): Promise<[string, Uint32Array]> => {
+      const values = Float64Array.from(await tensor.data());
+      return [field, new Uint32Array(values.buffer)];
+    }),
+  );
+}
+
+async function textOf(state: StrategyState): Promise<string> {
+  return JSON.stringify(await saveState(state), (_key, value: SavedState | number) =>
+    Object.is(value, -0) ? '-0' : value,
+  );
+}
