@@ -1,7 +1,9 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { expandDims, matMul, ones, tidy } from '@tensorflow/tfjs-core';
+import { expandDims, matMul, ones, tidy, zeros } from '@tensorflow/tfjs-core';
 
 /** [n] → [n, columns], each value in every column. A matrix product, since broadcasting a column is slow on some backends. */
 export function spread(values: Tensor1D | Tensor, columns: number): Tensor2D {
+  // The wasm backend does not multiply matrices without rows.
+  if (values.size === 0) return zeros([0, columns]);
   return tidy(() => matMul(expandDims(values, 1) as Tensor2D, ones([1, columns])) as Tensor2D);
 }

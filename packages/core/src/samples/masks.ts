@@ -14,6 +14,7 @@ import {
   scalar,
   sum,
   tidy,
+  zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { membership } from '../operations/membership.ts';
@@ -66,6 +67,8 @@ export function atLeastOne(counted: Tensor1D): Scalar {
 export function perImage(samples: Samples, counted: Tensor1D): Tensor1D {
   return tidy(() => {
     const { image } = samples;
+    // The wasm backend does not multiply matrices without rows.
+    if (counted.size === 0) return zeros([imageCount(samples)]) as Tensor1D;
     if (!image) return sum(expandDims(counted, 1), 0) as Tensor1D;
     const members = membership(image, imageCount(samples));
     return reshape(matMul(expandDims(counted, 0), members), [imageCount(samples)]) as Tensor1D;
