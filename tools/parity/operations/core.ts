@@ -204,7 +204,7 @@ function nmsCase(reference: ReferenceCase): Outputs {
     const [boxes, scores] = [inputs.matrix('boxes', 4), inputs.vector('scores')];
     const kept = (name: string): Outputs[string] => {
       const [kind, digits] = name.split('_') as [string, string];
-      const iouThreshold = Number(`${digits.slice(0, 1)}.${digits.slice(1)}`);
+      const iouThreshold = largestFloatUpTo(Number(`${digits.slice(0, 1)}.${digits.slice(1)}`));
       const classes = inputs.integers('idxs');
       const classCount = 1 + Math.max(0, ...classes.dataSync());
       const { indices, count } =
@@ -215,6 +215,13 @@ function nmsCase(reference: ReferenceCase): Outputs {
     };
     return Object.fromEntries(Object.keys(reference.outputs).map((name) => [name, kept(name)]));
   });
+}
+
+/** torchvision on the CPU compares a float32 IoU with the threshold in double precision; where core rounds the threshold, this gives the same. */
+function largestFloatUpTo(x: number): number {
+  const nearest = new Float32Array([x]);
+  if (nearest[0]! > x) new Int32Array(nearest.buffer)[0]! -= 1;
+  return nearest[0]!;
 }
 
 function anchorsCase(reference: ReferenceCase): Outputs {

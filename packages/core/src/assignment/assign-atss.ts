@@ -16,7 +16,7 @@ export interface AtssOptions {
    *   `maxOverlaps` is the largest IoU of each anchor with any ground truth, -1 in ignored regions;
    * - `mmdet`: `ATSSAssigner` 3.3, where an ignored anchor is a candidate at a distance of 1e8 and may become a positive, a single
    *   candidate has a standard deviation of NaN and is never taken, and `maxOverlaps` is the IoU with the assigned ground truth, -1e8
-   *   where there is none.
+   *   where there is none; equal distances fall as in `torch.topk` on the CPU (on WebGPU to the lower index).
    */
   readonly preset: 'corrected' | 'mmdet';
   /** How many anchors of each level a ground truth considers. Default 9. */

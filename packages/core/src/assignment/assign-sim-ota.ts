@@ -17,7 +17,7 @@ export interface SimOtaOptions {
    * - `corrected` (default): as mmdet, but ground truths without area match nothing, so that boxes may be padded, ignored regions count, and
    *   `maxOverlaps` is the largest IoU of each anchor with any ground truth, -1 in ignored regions;
    * - `mmdet`: `SimOTAAssigner` 3.3, whose `maxOverlaps` is the IoU of the prediction with the assigned ground truth, -1e5 where there is
-   *   none;
+   *   none; equal costs fall as in `torch.topk` on the CPU (on WebGPU to the lower index);
    * - `yolox`: YOLOX as it is now: candidates lie in centre regions of 1.5 strides only, and a penalty of 1e6 for those of others. Hand in
    *   √(class · objectness) as scores. Otherwise as `corrected`.
    */
@@ -80,7 +80,7 @@ export function assignSimOta(
     );
     const [code, overlaps] = simOtaAssignment(
       { anchors: cells, predicted: predictions.boxes, scores: predictions.scores, boxes, classes, eligible },
-      { ...costs, ...(preset === 'yolox' ? YOLOX : MMDET), skipEmpty: !mmdet },
+      { ...costs, ...(preset === 'yolox' ? YOLOX : MMDET), skipEmpty: !mmdet, torchTies: mmdet },
     );
     return {
       ...assignmentOf(cast(code, 'float32'), mmdet ? asMmdet(overlaps, boxes.shape[0]) : maxOverlaps),

@@ -21,8 +21,9 @@ export interface AtssAssignmentAttributes {
   /** How many anchors of each level a ground truth considers. */
   readonly topK: number;
   /**
-   * As in mmdet: an ignored anchor is a candidate at a distance of 1e8 and may become a positive, and a ground truth with one candidate
-   * (whose standard deviation is NaN) gets none.
+   * As in mmdet: an ignored anchor is a candidate at a distance of 1e8 and may become a positive; a ground truth with one candidate
+   * (whose standard deviation is NaN) gets none; and equal distances fall as in `torch.topk` on the CPU, though in tfjs ops still to the
+   * lower index.
    */
   readonly mmdet: boolean;
 }

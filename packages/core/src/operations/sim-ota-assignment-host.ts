@@ -7,6 +7,7 @@ import { codesOfClaims } from './codes-of-claims.ts';
 import { LEAST_LOG } from './least-log.ts';
 import type { SimOtaAssignmentAttributes, SimOtaAssignmentInputs } from './sim-ota-assignment.ts';
 import { SmallestFew } from './smallest-few.ts';
+import { smallestAsTorch } from './torch-top-k.ts';
 
 const { fround, log, log1p, max, trunc } = Math;
 
@@ -19,22 +20,18 @@ export function simOtaAssignmentOnHost(
   const { candidates, predicted, boxes, count } = costs;
   const groundTruth = new Int32Array(count).fill(-1);
   const claims = new Uint32Array(count);
-  const [largest, cheapest] = [
-    new SmallestFew(attributes.candidateTopK),
-    new SmallestFew(attributes.candidateTopK),
-  ];
+  const largest = new SmallestFew(attributes.candidateTopK);
+  const row = new Float32Array(candidates.length);
   for (const k of costs.groundTruths) {
     largest.clear();
-    cheapest.clear();
-    for (const i of candidates) {
+    for (const [at, i] of candidates.entries()) {
       largest.offer(-iouOf(predicted, i, boxes, k), i);
-      cheapest.offer(costs.of(i, k), i);
+      row[at] = costs.of(i, k);
     }
     let sum = 0;
     for (let at = 0; at < largest.count; at += 1) sum = fround(sum - largest.values[at]!);
-    const taken = Math.min(max(trunc(sum), 1), cheapest.count);
-    for (let at = 0; at < taken; at += 1) {
-      const i = cheapest.indices[at]!;
+    for (const at of lowest(row, Math.min(max(trunc(sum), 1), row.length), attributes.torchTies)) {
+      const i = candidates[at]!;
       claims[i]! += 1;
       groundTruth[i] = k;
     }
@@ -45,6 +42,14 @@ export function simOtaAssignmentOnHost(
     if (claims[i]! > 0) overlap[i] = iouOf(predicted, i, boxes, groundTruth[i]!);
   }
   return [codesOfClaims(groundTruth, inputs.eligible.dataSync() as Float32Array), tensor1d(overlap)];
+}
+
+/** The places of the k lowest values. */
+function lowest(values: Float32Array, k: number, torchTies: boolean): Int32Array {
+  if (torchTies) return smallestAsTorch(values, k);
+  const few = new SmallestFew(k);
+  for (const [at, value] of values.entries()) few.offer(value, at);
+  return few.indices.subarray(0, few.count);
 }
 
 /** What an anchor costs each ground truth. */

@@ -38,6 +38,8 @@ export interface SimOtaAssignmentAttributes {
   readonly epsilon: number;
   /** Whether ground truths without area match nothing. */
   readonly skipEmpty: boolean;
+  /** Whether equal costs fall as in `torch.topk` on the CPU, or to the lower index; always the latter in tfjs ops. */
+  readonly torchTies: boolean;
 }
 
 /**

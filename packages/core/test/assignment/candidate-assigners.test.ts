@@ -54,7 +54,14 @@ function pyramid(next: () => number, truths: number): { scene: Scene; levelSizes
 }
 
 const REGION = { region: 'box-and-centre', penalty: 1e5, epsilon: 1e-7 } as const;
-const COSTS = { centreRadius: 2.5, candidateTopK: 10, iouWeight: 3, classWeight: 1, skipEmpty: true };
+const COSTS = {
+  centreRadius: 2.5,
+  candidateTopK: 10,
+  iouWeight: 3,
+  classWeight: 1,
+  skipEmpty: true,
+  torchTies: false,
+};
 
 onEachBackend((backend) => {
   describe('assignAtss', () => {
