@@ -1,5 +1,14 @@
 import { BACKENDS, numbers } from './backends.ts';
-import { criterion, type Criterion, giouLoss, matchedOverlaps, type Samples } from '@equipoise/core';
+import {
+  boxLosses,
+  criterion,
+  type Criterion,
+  defaultTask,
+  giouLoss,
+  matchedOverlaps,
+  type Samples,
+  weightedSum,
+} from '@equipoise/core';
 import { aLrp, apLoss, rankAndSort } from '@equipoise/ap-loss';
 import { randomSamples } from '@equipoise/testkit';
 import * as tf from '@tensorflow/tfjs-core';
@@ -207,6 +216,36 @@ describe.each(BACKENDS)('on %s', (backend) => {
       1e-4,
     );
   });
+});
+
+test('Rank & Sort and aLRP: the gradient reaches the boxes through their errors, not through weights or balance', async () => {
+  await tf.setBackend('cpu');
+  const samples = batch(12);
+  for (const make of [() => aLrp({ period: 1 }), rankAndSort]) {
+    const loss = () => criterion(make() as ReturnType<typeof apLoss>);
+    const { weights } = loss().loss(samples);
+    const fixed = (deltas: tf.Tensor) => {
+      const task = { ...defaultTask, boxLoss: giouLoss() };
+      const errors = boxLosses({ ...samples, task, deltas: deltas as tf.Tensor2D });
+      return tf.div<tf.Scalar>(weightedSum(errors, weights.box), weights.boxNormalizer);
+    };
+    const wanted = numbers(tf.grad(fixed)(samples.deltas));
+    expect(wanted.some((g) => Math.abs(g) > 1e-4)).toBe(true);
+    expectNear(step(loss(), samples, 'box').deltas, wanted);
+  }
+});
+
+test('Rank & Sort: a positive whose box misses stays a positive', async () => {
+  await tf.setBackend('cpu');
+  const drawn = batch(13);
+  const samples = { ...drawn, deltaTargets: tf.add<tf.Tensor2D>(drawn.deltaTargets, [60, 0, 0, 0]) };
+  const targets = targetsOf(samples);
+  const { logits } = step(criterion(rankAndSort()), samples);
+  const overlaps = perEntry(numbers(matchedOverlaps(samples)));
+  const missed = targets.flatMap((target, i) => (target > 0 && overlaps[i] === 0 ? [logits[i]!] : []));
+  expect(missed.length).toBeGreaterThan(0);
+  expect(missed.every((g) => g <= 0)).toBe(true);
+  expect(missed.some((g) => g < 0)).toBe(true);
 });
 
 test('softmax is refused, options are checked, fields are asked for', async () => {
