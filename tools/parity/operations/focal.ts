@@ -1,8 +1,11 @@
-import { classTargets, type Given } from '@equipoise/core';
+import { classTargets, spread } from '@equipoise/core';
 import {
   asymmetricLoss,
   asymmetricSingleLabelLoss,
   distributionFocalLoss,
+  drLoss,
+  eqlv2Loss,
+  eqlv2State,
   focalLossOfProbabilities,
   focalStarLoss,
   gaussianFocalLossOfProbabilities,
@@ -11,7 +14,8 @@ import {
   qualityFocalLoss,
   qualityTargets,
   reduceLoss,
-  type ReduceLossOptions,
+  seesawCounts,
+  seesawLoss,
   sigmoidFocalLoss,
   softmaxFocalLoss,
   varifocalLoss,
@@ -20,178 +24,291 @@ import {
   type CaseInputs,
   type CaseOperation,
   type CaseOperations,
-  type CaseValue,
   inputsOf,
-  type Output,
   type Outputs,
-  type ReferenceCase,
+  stepsOf,
 } from '@equipoise/testkit';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { div, mul, tensor, valueAndGrad } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { add, cast, grad, greaterEqual, mul, scalar, sub, sum, tidy } from '@tensorflow/tfjs-core';
 
-/** Reference cases of @equipoise/focal. */
-export const focalCases: CaseOperations = {
-  tv_focal: entries('logits', (inputs) => {
-    const options = { alpha: inputs.number('alpha', 0.25), gamma: inputs.number('gamma', 2) };
-    return (logits) => sigmoidFocalLoss(logits, tensorOf(inputs, 'targets'), options);
-  }),
-  fvcore_focal_star: entries('logits', (inputs) => {
-    const options = { alpha: inputs.number('alpha', -1), gamma: inputs.number('gamma', 1) };
-    return (logits) => focalStarLoss(logits, tensorOf(inputs, 'targets'), options);
-  }),
-  mmdet_focal_labels: entries('logits', (inputs) => {
-    const options = { alpha: inputs.number('alpha', 0.25), gamma: inputs.number('gamma', 2) };
-    return (logits) => sigmoidFocalLoss(logits, targetsOf(inputs, logits), options);
-  }),
-  mmdet_focal_prob: entries('probs', (inputs) => {
-    const options = { alpha: inputs.number('alpha', 0.25), gamma: inputs.number('gamma', 2) };
-    return (probabilities) =>
-      focalLossOfProbabilities(probabilities, targetsOf(inputs, probabilities), options);
-  }),
-  mmcv_sigmoid_focal_mean: { run: meansOverRows },
-  mmdet_qfl: {
-    async run(reference) {
+type Reduction = 'none' | 'mean' | 'sum';
+
+/** The value of a loss of one input, and its gradient with an upstream of ones. */
+async function lossAndGrad(
+  at: Tensor,
+  loss: (x: Tensor) => Tensor,
+): Promise<{ loss: number; grad: number[][] }> {
+  const [value, gradient] = tidy(() => [loss(at), grad(loss)(at)]);
+  return { loss: (await value!.array()) as number, grad: (await gradient!.array()) as number[][] };
+}
+
+/** A case of one loss: what it is taken of, and the loss. */
+function single(input: string, loss: (x: Tensor2D, inputs: CaseInputs) => Tensor): CaseOperation {
+  return {
+    run(reference) {
       const inputs = inputsOf(reference);
-      const beta = inputs.number('beta', 2);
-      const rows = (logits: Tensor): Tensor => {
-        const targets = qualityTargets(inputs.integers('labels'), inputs.vector('quality'), logits.shape[1]!);
-        return qualityFocalLoss(logits as Tensor2D, targets, { beta });
-      };
-      const logits = tensorOf(inputs, 'logits');
-      return { ...(await reduced(reference, logits, rows)), per_sample: await rows(logits).data() };
+      return lossAndGrad(inputs.matrix(input), (x) => loss(x as Tensor2D, inputs));
     },
-  },
-  mmdet_dfl: entries(
-    'logits',
-    (inputs) => (logits) => distributionFocalLoss(logits as Tensor2D, inputs.vector('label')),
+  };
+}
+
+/** mmdetection's weights, divisor and factor, where the case has them; else `fallback`. */
+function reduced(losses: Tensor, inputs: CaseInputs, fallback: Reduction): Tensor {
+  const weights = ['label_weights', 'weight'].find((field) => inputs.has(field));
+  const avgFactor = inputs.has('avg_factor') ? inputs.number('avg_factor') : undefined;
+  const reduction = (inputs.raw('reduction') as Reduction | null | undefined) ?? undefined;
+  const value = reduceLoss(losses, {
+    reduction: reduction ?? (avgFactor === undefined ? fallback : 'mean'),
+    weight: weights === undefined ? undefined : inputs.vector(weights),
+    avgFactor,
+  });
+  return inputs.has('loss_weight') ? mul(value, inputs.number('loss_weight')) : value;
+}
+
+/** α and γ as the case has them. */
+function focalOptions(inputs: CaseInputs, alpha: number, gamma: number) {
+  return { alpha: alphaOf(inputs, alpha), gamma: inputs.number('gamma', gamma) };
+}
+
+/** Below 0 is off in every reference. */
+function alphaOf(inputs: CaseInputs, fallback: number): number {
+  return Math.max(-1, inputs.number('alpha', fallback)) < 0 ? -1 : inputs.number('alpha', fallback);
+}
+
+const torchvisionFocal = single('logits', (z, inputs) =>
+  reduced(sigmoidFocalLoss(z, inputs.matrix('targets'), focalOptions(inputs, 0.25, 2)), inputs, 'none'),
+);
+
+const mmdetFocalLabels = single('logits', (z, inputs) =>
+  reduced(
+    sigmoidFocalLoss(z, classTargets(inputs.integers('labels'), z.shape[1]), focalOptions(inputs, 0.25, 2)),
+    inputs,
+    'mean',
   ),
-  mmdet_vfl: entries('logits', (inputs) => {
-    const options = {
+);
+
+const mmdetFocalProbabilities = single('probs', (p, inputs) =>
+  reduced(
+    focalLossOfProbabilities(
+      p,
+      classTargets(inputs.integers('labels'), p.shape[1]),
+      focalOptions(inputs, 0.25, 2),
+    ),
+    inputs,
+    'mean',
+  ),
+);
+
+const fvcoreFocalStar = single('logits', (z, inputs) =>
+  reduced(focalStarLoss(z, inputs.matrix('targets'), focalOptions(inputs, -1, 1)), inputs, 'none'),
+);
+
+/** mmcv's mean is over rows, not entries. */
+const mmcvFocalMean: CaseOperation = {
+  async run(reference) {
+    const inputs = inputsOf(reference);
+    const [z, labels] = [inputs.matrix('logits'), inputs.integers('labels')];
+    const options = focalOptions(inputs, 0.25, 2);
+    const sigmoid = sigmoidFocalLoss(z, classTargets(labels, z.shape[1]), options);
+    const outputs = {
+      loss: reduceLoss(sum(sigmoid, 1)),
+      softmax_variant_loss: reduceLoss(softmaxFocalLoss(z, labels, options)),
+    };
+    return {
+      loss: (await outputs.loss.data())[0]!,
+      softmax_variant_loss: (await outputs.softmax_variant_loss.data())[0]!,
+    };
+  },
+};
+
+const qfl: CaseOperation = {
+  async run(reference) {
+    const inputs = inputsOf(reference);
+    const at = inputs.matrix('logits');
+    const targets = qualityTargets(inputs.integers('labels'), inputs.vector('quality'), at.shape[1]);
+    const perSample = (z: Tensor) =>
+      qualityFocalLoss(z as Tensor2D, targets, { beta: inputs.number('beta', 2) });
+    return {
+      ...(await lossAndGrad(at, (z) => reduced(perSample(z), inputs, 'mean'))),
+      per_sample: await perSample(at).array(),
+    };
+  },
+};
+
+const dfl = single('logits', (z, inputs) =>
+  reduced(distributionFocalLoss(z, inputs.vector('label')), inputs, 'none'),
+);
+
+const vfl = single('logits', (z, inputs) =>
+  reduced(
+    varifocalLoss(z, inputs.matrix('target'), {
       alpha: inputs.number('alpha', 0.75),
       gamma: inputs.number('gamma', 2),
       iouWeighted: inputs.flag('iou_weighted', true),
-    };
-    return (logits) => varifocalLoss(logits, tensorOf(inputs, 'target'), options);
-  }),
-  mmdet_gaussian_focal: entries('pred', (inputs) => {
-    const options = {
+    }),
+    inputs,
+    'none',
+  ),
+);
+
+const gaussianFocal = single('pred', (p, inputs) =>
+  reduced(
+    gaussianFocalLossOfProbabilities(p, inputs.matrix('target'), {
       alpha: inputs.number('alpha', 2),
       gamma: inputs.number('gamma', 4),
       posWeight: inputs.number('pos_weight', 1),
       negWeight: inputs.number('neg_weight', 1),
-    };
-    return (probabilities) =>
-      gaussianFocalLossOfProbabilities(probabilities, tensorOf(inputs, 'target'), options);
-  }),
-  asl_nograd: entries('logits', (inputs) => asymmetricOf(inputs, false), 'sum'),
-  asl_opt: entries('logits', (inputs) => asymmetricOf(inputs, true), 'sum'),
-  asl_single: entries('logits', (inputs) => {
-    const options = {
+    }),
+    inputs,
+    'none',
+  ),
+);
+
+/** The reference's clip is off where it is null or 0; both of its classes sum. */
+function asl(factorGradient: boolean): CaseOperation {
+  return single('logits', (z, inputs) =>
+    reduced(
+      asymmetricLoss(z, inputs.matrix('targets'), {
+        gammaPositive: inputs.number('gamma_pos', 1),
+        gammaNegative: inputs.number('gamma_neg', 4),
+        clip: inputs.raw('clip') === null ? 0 : inputs.number('clip', 0.05),
+        eps: inputs.number('eps', 1e-8),
+        factorGradient,
+      }),
+      inputs,
+      'sum',
+    ),
+  );
+}
+
+const aslSingle = single('logits', (z, inputs) =>
+  reduced(
+    asymmetricSingleLabelLoss(z, inputs.integers('targets'), {
       gammaPositive: inputs.number('gamma_pos', 0),
       gammaNegative: inputs.number('gamma_neg', 4),
       smoothing: inputs.number('eps', 0.1),
-    };
-    return (logits) => asymmetricSingleLabelLoss(logits as Tensor2D, inputs.integers('targets'), options);
-  }),
-  poly1_ce: entries('logits', (inputs) => {
-    const options = { epsilon: inputs.number('epsilon', 1) };
-    return (logits) => poly1CrossEntropy(logits as Tensor2D, inputs.integers('labels'), options);
-  }),
-  poly1_focal: entries('logits', (inputs) => {
-    const options = {
+    }),
+    inputs,
+    'mean',
+  ),
+);
+
+const poly1Ce = single('logits', (z, inputs) =>
+  reduced(
+    poly1CrossEntropy(z, inputs.integers('labels'), { epsilon: inputs.number('epsilon', 1) }),
+    inputs,
+    'mean',
+  ),
+);
+
+const poly1Focal = single('logits', (z, inputs) =>
+  reduced(
+    poly1FocalLoss(z, classTargets(inputs.integers('labels'), z.shape[1]), {
+      ...focalOptions(inputs, 0.25, 2),
       epsilon: inputs.number('epsilon', 1),
-      alpha: inputs.number('alpha', 0.25),
-      gamma: inputs.number('gamma', 2),
+    }),
+    inputs,
+    'mean',
+  ),
+);
+
+/** The reference counts classes from 1; 0 is background, below it ignored. */
+const dr = single('logits', (z, inputs) => {
+  const labels: Tensor1D = sub(inputs.integers('targets'), scalar(1, 'int32'));
+  const positive = classTargets(labels, z.shape[1]);
+  const labelled = cast(greaterEqual(labels, -1), 'float32');
+  const negative = mul(sub(1, positive), spread(labelled, z.shape[1]));
+  return drLoss(z, positive, negative, {
+    positiveLambda: inputs.number('pos_lambda', 1),
+    negativeLambda: inputs.number('neg_lambda', 0.1 / Math.log(3.5)),
+    steepness: inputs.number('L', 6),
+    tau: inputs.number('tau', 4),
+    margin: inputs.number('margin', 0.5),
+  });
+});
+
+const seesaw: CaseOperation = {
+  exact: ['cum_samples'],
+  echoes: ['cls_score', 'labels', 'label_weights', 'avg_factor'],
+  async run(reference) {
+    const inputs = inputsOf(reference);
+    const given = stepsOf(reference);
+    const classes = inputs.number('num_classes', (given[0]?.matrix('cls_score').shape[1] ?? 2) - 2);
+    const options = {
+      p: inputs.number('p', 0.8),
+      q: inputs.number('q', 2),
+      eps: inputs.number('eps', 0.01),
     };
-    return (logits) => poly1FocalLoss(logits, targetsOf(inputs, logits), options);
-  }),
+    let counts = seesawCounts(classes);
+    const steps: Outputs[] = [];
+    for (const step of given) {
+      const [at, labels] = [step.matrix('cls_score'), step.integers('labels')];
+      const own = ['avg_factor', 'label_weights', 'reduction'].some((field) => step.has(field));
+      const reduction = own ? step : inputs;
+      const before = counts;
+      const losses = (z: Tensor) => seesawLoss(z as Tensor2D, labels, before, options);
+      /** The class loss is the reference's mean over foreground rows where no avg_factor is given. */
+      const foreground = step.numbers('labels').filter((label) => label < classes).length;
+      const ofClasses = (z: Tensor) => {
+        const { classification } = losses(z);
+        return reduction.has('avg_factor')
+          ? reduced(classification, reduction, 'mean')
+          : mul(reduced(classification, reduction, 'mean'), at.shape[0] / Math.max(1, foreground));
+      };
+      const ofObjects = (z: Tensor) => reduced(losses(z).objectness, reduction, 'mean');
+      const { grad: gradient } = await lossAndGrad(at, (z) => add(ofClasses(z), ofObjects(z)));
+      counts = losses(at).counts;
+      steps.push({
+        loss_obj: (await ofObjects(at).data())[0]!,
+        loss_cls: (await ofClasses(at).data())[0]!,
+        grad: gradient,
+        cum_samples: await counts.data(),
+      });
+    }
+    return { steps };
+  },
 };
 
-type Reduction = ReduceLossOptions['reduction'];
+const eqlv2: CaseOperation = {
+  echoes: ['cls_score', 'labels'],
+  async run(reference) {
+    const inputs = inputsOf(reference);
+    const options = {
+      gamma: inputs.number('gamma', 12),
+      mu: inputs.number('mu', 0.8),
+      alpha: inputs.number('alpha', 4),
+    };
+    let state = eqlv2State();
+    const steps: Outputs[] = [];
+    for (const step of stepsOf(reference)) {
+      const [at, labels] = [step.matrix('cls_score'), step.integers('labels')];
+      const before = state;
+      const perRow = (z: Tensor) => sum(eqlv2Loss(z as Tensor2D, labels, before, options).losses, 1);
+      const { loss, grad: gradient } = await lossAndGrad(at, (z) => reduceLoss(perRow(z)));
+      state = eqlv2Loss(at, labels, before, options).state;
+      steps.push({ loss, grad: gradient, pos_neg: await state.ratio.data() });
+    }
+    return { steps };
+  },
+};
 
-/** A loss of the tensor at `field`, reduced as the case says, and its gradient there. */
-function entries(
-  field: string,
-  lossOf: (inputs: CaseInputs) => (x: Tensor) => Tensor,
-  reduction: Reduction = 'mean',
-): CaseOperation {
-  return {
-    run(reference) {
-      const inputs = inputsOf(reference);
-      return reduced(reference, tensorOf(inputs, field), lossOf(inputs), reduction);
-    },
-  };
-}
-
-/** Losses reduced by the case's weights, `avg_factor` and `loss_weight`; as they are where the reference gives a list. */
-function reduced(
-  reference: ReferenceCase,
-  at: Tensor,
-  losses: (x: Tensor) => Tensor,
-  initial: Reduction = 'mean',
-): Promise<Outputs> {
-  const inputs = inputsOf(reference);
-  const weight = ['label_weights', 'weight'].find((field) => inputs.has(field));
-  const options: Given<ReduceLossOptions> = {
-    reduction: Array.isArray(reference.outputs['loss']) ? 'none' : reductionOf(inputs, initial),
-    ...(weight === undefined ? {} : { weight: tensorOf(inputs, weight) }),
-    ...(inputs.has('avg_factor') ? { avgFactor: inputs.number('avg_factor') } : {}),
-  };
-  const scale = inputs.number('loss_weight', 1);
-  return valueAndGradient(at, (x) => mul(reduceLoss(losses(x), options), scale));
-}
-
-function reductionOf(inputs: CaseInputs, initial: Reduction): Reduction {
-  const said = inputs.raw('reduction');
-  return said === 'none' || said === 'mean' || said === 'sum' ? said : initial;
-}
-
-/** A loss and the gradient of its sum. */
-async function valueAndGradient(at: Tensor, loss: (x: Tensor) => Tensor): Promise<Outputs> {
-  const { value, grad } = valueAndGrad(loss)(at);
-  return { loss: (await value.array()) as Output, grad: (await grad.array()) as Output };
-}
-
-/** mmcv divides the sum by the rows, not by the entries; its softmax variant too. */
-async function meansOverRows(reference: ReferenceCase): Promise<Outputs> {
-  const inputs = inputsOf(reference);
-  const labels = inputs.integers('labels');
-  const rows = Math.max(1, labels.size);
-  const options = { alpha: inputs.number('alpha', 0.25), gamma: inputs.number('gamma', 2) };
-  const mean = (losses: Tensor): Tensor => div(reduceLoss(losses, { reduction: 'sum' }), rows);
-  const logits = inputs.matrix('logits');
-  const [sigmoid, softmax] = await Promise.all([
-    valueAndGradient(logits, (z) => mean(sigmoidFocalLoss(z, targetsOf(inputs, z), options))),
-    valueAndGradient(logits, (z) => mean(softmaxFocalLoss(z as Tensor2D, labels, options))),
-  ]);
-  return { ...sigmoid, softmax_variant_loss: softmax['loss']!, softmax_variant_grad: softmax['grad']! };
-}
-
-function asymmetricOf(inputs: CaseInputs, factorGradient: boolean): (logits: Tensor) => Tensor {
-  const options = {
-    gammaPositive: inputs.number('gamma_pos', 1),
-    gammaNegative: inputs.number('gamma_neg', 4),
-    // None is no margin.
-    clip: inputs.raw('clip') === null ? 0 : inputs.number('clip', 0.05),
-    eps: inputs.number('eps', 1e-8),
-    factorGradient,
-  };
-  return (logits) => asymmetricLoss(logits, tensorOf(inputs, 'targets'), options);
-}
-
-/** [n, C] targets of the labels, background all 0. */
-function targetsOf(inputs: CaseInputs, { shape }: Tensor): Tensor2D {
-  return classTargets(inputs.integers('labels'), shape[1]!);
-}
-
-/** A float32 tensor in the nesting of the case. */
-function tensorOf(inputs: CaseInputs, field: string): Tensor {
-  return tensor(inputs.numbers(field), shapeOf(inputs.raw(field), inputs), 'float32');
-}
-
-function shapeOf(value: CaseValue | undefined, inputs: CaseInputs): number[] {
-  if (!Array.isArray(value)) return [];
-  const list = value as readonly CaseValue[];
-  if (list.length === 0) return inputs.has('num_classes') ? [0, inputs.number('num_classes')] : [0];
-  return [list.length, ...shapeOf(list[0], inputs)];
-}
+/** Reference cases of @equipoise/focal. */
+export const focalCases: CaseOperations = {
+  tv_focal: torchvisionFocal,
+  mmdet_focal_labels: mmdetFocalLabels,
+  mmdet_focal_prob: mmdetFocalProbabilities,
+  fvcore_focal_star: fvcoreFocalStar,
+  mmcv_sigmoid_focal_mean: mmcvFocalMean,
+  mmdet_qfl: qfl,
+  mmdet_dfl: dfl,
+  mmdet_vfl: vfl,
+  mmdet_gaussian_focal: gaussianFocal,
+  asl_nograd: asl(false),
+  asl_opt: asl(true),
+  asl_single: aslSingle,
+  poly1_ce: poly1Ce,
+  poly1_focal: poly1Focal,
+  dr_loss: dr,
+  mmdet_seesaw: seesaw,
+  mmdet_eqlv2: eqlv2,
+};

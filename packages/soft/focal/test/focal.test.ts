@@ -37,5 +37,7 @@ test.each([0, 0.5, 1, 2, 5])(
 test('the prior bias of .01', () => {
   expect(priorBias()).toBeCloseTo(-4.59511985, 7);
   expect(() => priorBias(1)).toThrow('@equipoise/focal: prior: expected a number in (0, 1), got 1');
-  expect(() => focal({ gama: 2 } as never)).toThrow('option gama: expected one of alpha, gamma');
+  expect(() => focal({ gama: 2 } as never)).toThrow(
+    'option gama: expected one of preset, alpha, gamma, normalizer',
+  );
 });

@@ -1,14 +1,14 @@
 import type { Given } from '@equipoise/core';
-import { softmaxCrossEntropy } from '@equipoise/core';
+import { classTargets, softmaxCrossEntropy } from '@equipoise/core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { cast, greaterEqual, mul, tidy } from '@tensorflow/tfjs-core';
+import { mul, sum, tidy } from '@tensorflow/tfjs-core';
 import { ALPHA_OFF } from '../shared/alpha.ts';
 import { entryLoss } from '../shared/entry-loss.ts';
 import { focused } from '../shared/focused.ts';
 import { focalLossOptions, type FocalLossOptions } from './sigmoid-focal-loss.ts';
 
 /**
- * Focal loss of a softmax, α (1 − p_label)^γ (−ln p_label): logits [n, K], labels int32 [n] in 0…K−1, or below 0 for no loss → [n].
+ * Focal loss of a softmax, α (1 − p_label)^γ (−ln p_label): logits [n, K], labels int32 [n] in 0…K−1, or outside for no loss → [n].
  * As mmcv's: α multiplies every class alike. The strategy {@link focal} weighs background by 1 − α instead.
  *
  * @throws EquipoiseError for an option that is unknown or out of range.
@@ -21,7 +21,7 @@ export function softmaxFocalLoss(
   const { alpha, gamma } = focalLossOptions(options);
   const factor = alpha === null || alpha === ALPHA_OFF ? 1 : alpha;
   return tidy(() => {
-    const labelled: Tensor1D = mul(cast(greaterEqual(labels, 0), 'float32'), factor);
+    const labelled: Tensor1D = mul(sum<Tensor1D>(classTargets(labels, logits.shape[1]), 1), factor);
     return mul(
       entryLoss(softmaxCrossEntropy(logits, labels), (loss) => focused(loss, gamma)),
       labelled,

@@ -1,7 +1,7 @@
 import type { Given } from '@equipoise/core';
-import { checkOptions, numberOption, softmaxCrossEntropy } from '@equipoise/core';
+import { checkOptions, classTargets, numberOption, softmaxCrossEntropy } from '@equipoise/core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { add, cast, exp, expm1, greaterEqual, mul, neg, tidy } from '@tensorflow/tfjs-core';
+import { add, exp, expm1, mul, neg, sum, tidy } from '@tensorflow/tfjs-core';
 import { alphaOption, nullIsOff, timesAlpha } from '../shared/alpha.ts';
 import { binaryCrossEntropy } from '../shared/binary-cross-entropy.ts';
 import { demandShape } from '../shared/demand.ts';
@@ -24,8 +24,7 @@ export interface Poly1FocalLossOptions extends Poly1CrossEntropyOptions {
 }
 
 /**
- * Poly-1 cross-entropy of a softmax, −ln p_label + ε₁ (1 − p_label): logits [n, K], labels int32 [n] in 0…K−1, or below 0 for no loss
- * → [n]. Leng et al. 2022 eq. 7.
+ * Poly-1 cross-entropy of a softmax, −ln p_label + ε₁ (1 − p_label): logits [n, K], labels int32 [n] in 0…K−1, or outside for no loss → [n]. Leng et al. 2022 eq. 7.
  *
  * @throws EquipoiseError for an option that is unknown or out of range.
  */
@@ -36,7 +35,7 @@ export function poly1CrossEntropy(
 ): Tensor1D {
   const { epsilon } = checkOptions<Poly1CrossEntropyOptions>('focal', { epsilon: numberOption(1) }, options);
   return tidy(() => {
-    const labelled = cast(greaterEqual(labels, 0), 'float32');
+    const labelled = sum<Tensor1D>(classTargets(labels, logits.shape[1]), 1);
     return mul(poly1(softmaxCrossEntropy(logits, labels), labelled, null, 0, epsilon), labelled);
   });
 }

@@ -1,0 +1,92 @@
+import type { Given, OptionSpec, SoftStrategy } from '@equipoise/core';
+import {
+  checkOptions,
+  classCount,
+  demand,
+  labelWeights,
+  numberOption,
+  sigmoidCrossEntropy,
+  spread,
+  weightsOfAll,
+} from '@equipoise/core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { mul, tidy } from '@tensorflow/tfjs-core';
+import { demandSigmoid } from '../shared/demand.ts';
+import { type LossNormalizer, normalizerOption } from '../shared/loss-strategy.ts';
+import { eqlWeights } from './eql-weights.ts';
+
+/** Options of {@link eqlLoss}. */
+export interface EqlLossOptions {
+  /** The share of the training images that hold each class, one number in [0, 1] a class. Must be given. */
+  readonly frequencies: readonly number[];
+  /** λ, below which a class is rare. Default .00177, the code's (the paper: 1.76e-3). */
+  readonly lambda: number;
+}
+
+/** Options of {@link eql}. */
+export interface EqlOptions extends EqlLossOptions {
+  /** Default `positives`; the reference divides by all sampled rows, `mean`. */
+  readonly normalizer: LossNormalizer;
+}
+
+const frequencies: OptionSpec<readonly number[]> = {
+  default: [],
+  expected: 'a list of numbers in [0, 1]',
+  accepts: (value) => Array.isArray(value) && value.every((share) => share >= 0 && share <= 1),
+};
+const lambda = numberOption(0.00177, { min: 0, max: 1 });
+
+/**
+ * Equalization loss of each entry, w CE with w = 0 where a foreground row would push down a rare class: logits [n, C], labels int32 [n]
+ * (C background) → [n, C]; the reference divides the sum by n. Tan et al. 2020 eq. 3, eql.detectron2.
+ *
+ * @throws EquipoiseError for an option that is unknown or out of range, or frequencies that are not C.
+ */
+export function eqlLoss(logits: Tensor2D, labels: Tensor1D, options: Given<EqlLossOptions>): Tensor2D {
+  const inForce = checkOptions<EqlLossOptions>('focal', { frequencies, lambda }, options);
+  return tidy(() =>
+    mul(
+      sigmoidCrossEntropy(logits, labels),
+      eqlWeights(labels, inForce.frequencies, inForce.lambda, logits.shape[1]),
+    ),
+  );
+}
+
+/**
+ * Equalization loss: a rare class is not pushed down by the positives of other classes. Weights are 0 or 1 and constant. Sigmoid only;
+ * the paper's prior of the bias is .001. Tan et al. 2020.
+ *
+ * @throws EquipoiseError for an option that is unknown, missing or out of range; at a step, for a softmax task or a number of
+ * frequencies that is not C.
+ */
+export function eql(options: Given<EqlOptions>): SoftStrategy {
+  const inForce = checkOptions<EqlOptions>(
+    'focal',
+    { frequencies, lambda, normalizer: normalizerOption('positives') },
+    options,
+  );
+  demand(inForce.frequencies.length > 0, {
+    package: 'focal',
+    subject: 'option frequencies',
+    expected: frequencies.expected,
+    actual: options.frequencies,
+  });
+  return {
+    kind: 'soft',
+    name: 'eql',
+    options: { ...inForce },
+    needs: [],
+    init() {},
+    apply(samples) {
+      demandSigmoid(samples, 'eql');
+      const classes = classCount(samples);
+      const classification = tidy(() =>
+        mul(
+          eqlWeights(samples.labels, inForce.frequencies, inForce.lambda, classes),
+          spread(labelWeights(samples), classes),
+        ),
+      );
+      return [{ ...weightsOfAll(samples, inForce.normalizer), classification }, undefined];
+    },
+  };
+}

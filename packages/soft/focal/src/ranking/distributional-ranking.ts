@@ -1,0 +1,60 @@
+import type { Given, Samples, SoftStrategy } from '@equipoise/core';
+import {
+  boxTerm,
+  checkOptions,
+  classCount,
+  detach,
+  detachWeights,
+  labelWeights,
+  spread,
+  weightsOfAll,
+} from '@equipoise/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { mul, sub, tidy } from '@tensorflow/tfjs-core';
+import { targetsOf } from '../shared/alpha.ts';
+import { demandSigmoid } from '../shared/demand.ts';
+import { drFactors, drLoss, type DrLossOptions, drLossSpecs } from './dr-loss.ts';
+
+/**
+ * Distributional ranking loss over all entries of the batch: see {@link drLoss}. Label weights say how often an entry counts. Its
+ * weights, for reports, are τσ(L(P₋ − P₊ + γ)) q: how much the loss follows the probability of each entry. Sigmoid only, no normaliser.
+ *
+ * @throws EquipoiseError for an option that is unknown or out of range; at a step, for a softmax task.
+ */
+export function distributionalRanking(options: Given<DrLossOptions> = {}): SoftStrategy {
+  const inForce = checkOptions<DrLossOptions>('focal', drLossSpecs, options);
+  const weigh = (samples: Samples) => {
+    const classification = tidy(() => {
+      const { positive, negative } = masksOf(samples);
+      return drFactors(detach(samples.logits), positive, negative, inForce);
+    });
+    return detachWeights({ ...weightsOfAll(samples, 'sum'), classification });
+  };
+  return {
+    kind: 'soft',
+    name: 'dr-loss',
+    options: { ...inForce },
+    needs: [],
+    init() {},
+    apply(samples) {
+      demandSigmoid(samples, 'distributionalRanking');
+      return [weigh(samples), undefined];
+    },
+    loss(samples) {
+      demandSigmoid(samples, 'distributionalRanking');
+      const weights = weigh(samples);
+      const { positive, negative } = masksOf(samples);
+      const classification = drLoss(samples.logits, positive, negative, inForce);
+      return [{ classification, box: boxTerm(samples, weights), weights }, undefined];
+    },
+  };
+}
+
+/** [n, C] label weights of the entries of each kind, 0 at the other and at ignored samples. */
+function masksOf(samples: Samples): { readonly positive: Tensor; readonly negative: Tensor } {
+  return tidy(() => {
+    const targets = targetsOf(samples);
+    const label = spread(labelWeights(samples), classCount(samples));
+    return { positive: mul(label, targets), negative: mul(label, sub(1, targets)) };
+  });
+}
