@@ -1,6 +1,6 @@
 import type { RunDetails } from 'fast-check';
 import { check } from 'fast-check';
-import { literalOf } from './batches/literal.ts';
+import { stepsLiteral } from './batches/literal.ts';
 import type { Law, LawCase, Make } from './laws/law.ts';
 
 /** How {@link checkLaw} runs. */
@@ -39,15 +39,12 @@ function reportOf({
   const said = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
   if (!counterexample) return said;
   const [given] = counterexample;
-  const steps = given.batches.map(
-    (batch, i) => `${i === 0 ? 'const samples = ' : '// then\n'}${literalOf(batch)};`,
-  );
   return [
     said,
     '',
     `Smallest samples found (${numShrinks} times made smaller), seed of the strategy ${given.seed}:`,
     '',
-    ...steps,
+    stepsLiteral(given.batches),
     '',
     `Again: { seed: ${seed}, path: '${counterexamplePath ?? ''}' }`,
   ].join('\n');

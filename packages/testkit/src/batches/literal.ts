@@ -2,8 +2,15 @@ import type { Samples } from '@equipoise/core';
 import type { Batch, Row } from './batch.ts';
 import { columnsOf } from './batch.ts';
 
-/** A batch as the TypeScript that builds it, to be pasted into a test. */
-export function literalOf(batch: Batch): string {
+/** The batches of one or several steps as the TypeScript that builds them, to be pasted into a test. */
+export function stepsLiteral(batches: readonly Batch[]): string {
+  const literals = batches.map(literalOf);
+  if (literals.length === 1) return `const samples = ${literals[0]};`;
+  const indented = literals.map((literal) => `  ${literal.replaceAll('\n', '\n  ')},\n`);
+  return `const steps = [\n${indented.join('')}];`;
+}
+
+function literalOf(batch: Batch): string {
   const { activation, boxLoss, classes, images, fields, rows } = batch;
   const vector = (of: (row: Row) => number, dtype = ''): string =>
     `tensor1d([${rows.map((row) => figure(of(row))).join(', ')}]${dtype || rows.length === 0 ? `, '${dtype || 'float32'}'` : ''})`;

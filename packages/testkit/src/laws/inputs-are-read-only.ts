@@ -1,6 +1,5 @@
-import type { SavedState, StrategyState } from '@equipoise/core';
+import type { Samples, SavedState, StrategyState } from '@equipoise/core';
 import { saveState, seededRandom } from '@equipoise/core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { memory } from '@tensorflow/tfjs-core';
 import { disposeSamples, samplesOf, tensorsOf } from '../batches/samples-of.ts';
 import { compute, read } from '../support/observe.ts';
@@ -23,15 +22,15 @@ export const inputsAreReadOnly: Law = defineLaw({
     disposeSamples(warmUp);
 
     const samples = Object.freeze(samplesOf(second!));
-    const before = await bitsOf(tensorsOf(samples));
+    const before = await valuesOf(samples);
     const stateBefore = await textOf(state);
     const step = compute(strategy, samples, state, random);
     for (const [field, tensor] of tensorsOf(samples)) {
       if (tensor.isDisposed) throw new Error(`samples.${field} was disposed`);
     }
-    const after = await bitsOf(tensorsOf(samples));
-    before.forEach(([field, bits], f) => {
-      const at = bits.findIndex((value, i) => value !== after[f]![1][i]);
+    const after = await valuesOf(samples);
+    before.forEach(([field, values], f) => {
+      const at = values.findIndex((value, i) => !Object.is(value, after[f]![1][i]));
       if (at >= 0) throw new Error(`samples.${field} was changed at [${at}]`);
     });
     if ((await textOf(state)) !== stateBefore) throw new Error('the state that was handed in was changed');
@@ -44,12 +43,12 @@ export const inputsAreReadOnly: Law = defineLaw({
   },
 });
 
-async function bitsOf(tensors: readonly [string, Tensor][]): Promise<[string, Uint32Array][]> {
+async function valuesOf(samples: Samples): Promise<[string, Float32Array | Int32Array][]> {
   return Promise.all(
-    tensors.map(async ([field, tensor]): Promise<[string, Uint32Array]> => {
-      const values = Float64Array.from(await tensor.data());
-      return [field, new Uint32Array(values.buffer)];
-    }),
+    tensorsOf(samples).map(async ([field, tensor]): Promise<[string, Float32Array | Int32Array]> => [
+      field,
+      (await tensor.data<'float32' | 'int32'>()).slice(),
+    ]),
   );
 }
 

@@ -1,9 +1,9 @@
 import type { SampleStrategy, StrategyState } from '@equipoise/core';
 import type { Arbitrary, IAsyncPropertyWithHooks } from 'fast-check';
-import { array, asyncProperty, integer, record, toStringMethod } from 'fast-check';
+import { array, asyncProperty, integer, noShrink, record, toStringMethod } from 'fast-check';
 import { batches, type Setting } from '../batches/batch-arbitrary.ts';
 import type { Batch } from '../batches/batch.ts';
-import { literalOf } from '../batches/literal.ts';
+import { stepsLiteral } from '../batches/literal.ts';
 import { settingsOf } from './settings.ts';
 
 /** Makes the strategy under test, anew each time. */
@@ -41,6 +41,8 @@ export interface LawParts {
   readonly steps?: number;
   readonly minRows?: number;
   readonly maxRows?: number;
+  /** Whether a failure is made smaller. Default true. */
+  readonly shrinks?: boolean;
   /** Changes what is drawn, for laws that need batches of some kind. */
   readonly prepare?: (drawn: Arbitrary<LawCase>) => Arbitrary<LawCase>;
   /** Throws an error that says what is wrong. */
@@ -49,7 +51,7 @@ export interface LawParts {
 
 /** Defines a law. What breaks it is an error `STRATEGY breaks the law "NAME": …`. */
 export function defineLaw(parts: LawParts): Law {
-  const { name, steps = 1, prepare = (drawn) => drawn, check } = parts;
+  const { name, steps = 1, shrinks = true, prepare = (drawn) => drawn, check } = parts;
   const law = (make: Make): IAsyncPropertyWithHooks<[LawCase]> => {
     const strategy = make();
     const subject = { make, strategy, settings: settingsOf(make) };
@@ -59,7 +61,8 @@ export function defineLaw(parts: LawParts): Law {
       seed: integer({ min: 0, max: 1 << 30 }),
       batches: array(batch, { minLength: steps, maxLength: steps }),
     });
-    return asyncProperty(prepare(drawn).map(readable), async (given) => {
+    const cases = prepare(drawn).map(readable);
+    return asyncProperty(shrinks ? cases : noShrink(cases), async (given) => {
       try {
         await check(subject, given);
       } catch (error) {
@@ -73,9 +76,6 @@ export function defineLaw(parts: LawParts): Law {
 
 /** Prints as the code that builds it. */
 function readable(given: LawCase): LawCase {
-  const text = (): string => {
-    const literals = given.batches.map(literalOf);
-    return `seed ${given.seed}, samples ${literals.join(', then ')}`;
-  };
+  const text = (): string => `seed ${given.seed}, ${stepsLiteral(given.batches)}`;
   return Object.defineProperty(given, toStringMethod, { value: text, enumerable: false });
 }

@@ -11,6 +11,7 @@ export const leaksNothing: Law = defineLaw({
   name: 'a thousand steps leave no tensor behind',
   minRows: 4,
   maxRows: 4,
+  shrinks: false,
   async check({ make }, { seed, batches: [batch] }) {
     const tensors = memory().numTensors;
     const samples = samplesOf(batch!);

@@ -71,12 +71,12 @@ export async function read(tensors: Readonly<Record<string, Tensor>>): Promise<F
 
 function kept({ classification, box, weights }: ReturnType<typeof strategyLoss>[0]): Record<string, Tensor> {
   const tensors = {
-    'classification loss': classification,
-    'box loss': box,
     'classification weights': weights.classification,
     'box weights': weights.box,
     'classification normalizer': weights.classificationNormalizer,
     'box normalizer': weights.boxNormalizer,
+    'classification loss': classification,
+    'box loss': box,
   };
   return Object.fromEntries(
     Object.entries(tensors).map(([name, tensor]) => [name, keep((tensor as Tensor).clone())]),
