@@ -3,7 +3,7 @@ import { scalar, tensor1d } from '@tensorflow/tfjs-core';
 import type { AlrpInputs } from './alrp-ranking.ts';
 import type { RankingAttributes } from './average-precision-ranking.ts';
 import { smoothedSums, smoothedSumsBelow } from './host/smoothed-sums.ts';
-import { splitEntries } from './host/split-entries.ts';
+import { splitEntries, valuesAt } from './host/split-entries.ts';
 
 /** As the reference's ε. */
 const FEWEST = 1e-5;
@@ -21,7 +21,7 @@ export function alrpOnHost(
   const shares = new Float32Array(scores.length);
   const { positives, negatives, positiveScores, negativeScores } = splitEntries(scores, targets, delta);
   const count = positives.length;
-  const errorsInOrder = Float64Array.from(positives, (i) => errors[i]!);
+  const errorsInOrder = valuesAt(errors, positives);
   const above = smoothedSums(positiveScores, undefined, positiveScores, delta);
   const falsely = smoothedSums(negativeScores, undefined, positiveScores, delta);
   const mislocated = smoothedSums(positiveScores, errorsInOrder, positiveScores, delta);

@@ -2,7 +2,7 @@ import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 import { scalar, tensor1d } from '@tensorflow/tfjs-core';
 import type { RankingAttributes, RankingInputs } from './average-precision-ranking.ts';
 import { smoothedSums, smoothedSumsBelow } from './host/smoothed-sums.ts';
-import { splitEntries } from './host/split-entries.ts';
+import { splitEntries, valuesAt } from './host/split-entries.ts';
 
 /** As the reference's ε. */
 const SMALLEST = 1e-10;
@@ -18,7 +18,7 @@ export function rankSortOnHost(
   const { positives, negatives, positiveScores, negativeScores } = splitEntries(scores, targets, delta);
   const count = positives.length;
   if (count === 0) return [scalar(0), scalar(0), tensor1d(gradient)];
-  const qualities = Float64Array.from(positives, (i) => targets[i]!);
+  const qualities = valuesAt(targets, positives);
   const falsely = smoothedSums(negativeScores, undefined, positiveScores, delta);
   const { ranks, errors, pulls } = sortingErrors(positiveScores, qualities, delta);
   const share = new Float64Array(count);

@@ -15,21 +15,25 @@ export function splitEntries(scores: Float32Array, targets: Float32Array, delta:
   let lowest = Infinity;
   for (let i = 0; i < scores.length; i += 1) if (targets[i]! > 0 && scores[i]! < lowest) lowest = scores[i]!;
   const threshold = Math.fround(lowest - delta);
-  const isPositive = (i: number): boolean => targets[i]! > 0;
-  const isNear = (i: number): boolean => targets[i] === 0 && scores[i]! >= threshold;
-  const positives = orderDescending(scores, indicesWhere(scores.length, isPositive));
-  const negatives = orderDescending(scores, indicesWhere(scores.length, isNear));
+  const indices = new Int32Array(scores.length);
+  let [positiveCount, firstNegative] = [0, scores.length];
+  // Positives from the front, negatives from the back.
+  for (let i = scores.length - 1; i >= 0; i -= 1)
+    if (targets[i] === 0 && scores[i]! >= threshold) indices[(firstNegative -= 1)] = i;
+  for (let i = 0; i < scores.length; i += 1) if (targets[i]! > 0) indices[positiveCount++] = i;
+  const positives = orderDescending(scores, indices.subarray(0, positiveCount));
+  const negatives = orderDescending(scores, indices.subarray(firstNegative));
   return {
     positives,
     negatives,
-    positiveScores: Float64Array.from(positives, (i) => scores[i]!),
-    negativeScores: Float64Array.from(negatives, (i) => scores[i]!),
+    positiveScores: valuesAt(scores, positives),
+    negativeScores: valuesAt(scores, negatives),
   };
 }
 
-function indicesWhere(count: number, holds: (i: number) => boolean): Int32Array {
-  const indices = new Int32Array(count);
-  let found = 0;
-  for (let i = 0; i < count; i += 1) if (holds(i)) indices[found++] = i;
-  return indices.subarray(0, found);
+/** The values at some places, in double precision. */
+export function valuesAt(values: Float32Array, places: Int32Array): Float64Array {
+  const found = new Float64Array(places.length);
+  for (let k = 0; k < places.length; k += 1) found[k] = values[places[k]!]!;
+  return found;
 }
