@@ -55,7 +55,7 @@ async function runCase(
       operation.echoes,
     );
     const failure =
-      differences.compared === 0 ? 'nothing was compared' : differences.mismatches.join('; ') || undefined;
+      differences.mismatches.join('; ') || (differences.compared === 0 ? 'nothing was compared' : undefined);
     return { name, passed: failure === undefined, stem, differences, failure };
   } catch (error) {
     const failure = error instanceof Error ? error.message.split('\n')[0]! : String(error);
