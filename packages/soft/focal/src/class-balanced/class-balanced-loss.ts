@@ -1,10 +1,11 @@
 import type { Given, OptionSpec } from '@equipoise/core';
 import { checkOptions, classTargets, numberOption, spread } from '@equipoise/core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { matMul, mul, reshape, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { cast, greaterEqual, mul, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { sigmoidFocalLoss } from '../focal/sigmoid-focal-loss.ts';
 import { demandLength } from '../shared/list-option.ts';
 import { effectiveNumberWeights } from './effective-number.ts';
+import { weightOfLabel } from './weight-of-label.ts';
 
 /** Options of {@link classBalancedLoss}. */
 export interface ClassBalancedLossOptions {
@@ -37,15 +38,15 @@ export function classBalancedLoss(
     options,
   );
   const classes = logits.shape[1];
-  return tidy(() =>
-    mul<Tensor2D>(
-      sigmoidFocalLoss(logits, classTargets(labels, classes), { alpha: null, gamma }),
-      spread(weightsOfLabels(labels, classes, counts, beta), classes),
-    ),
-  );
+  return tidy(() => {
+    const labelled = cast(greaterEqual(labels, 0), 'float32');
+    const ofRow = mul(weightsOfLabels(labels, classes, counts, beta), labelled);
+    const losses = sigmoidFocalLoss(logits, classTargets(labels, classes), { alpha: null, gamma });
+    return mul<Tensor2D>(losses, spread(ofRow, classes));
+  });
 }
 
-/** [n] the weight of each label; of background 1 where it is not counted; 0 of others. */
+/** [n] the weight of each label; 1 of background where it is not counted, and of rows without a label. */
 export function weightsOfLabels(
   labels: Tensor1D,
   classes: number,
@@ -53,12 +54,7 @@ export function weightsOfLabels(
   beta: number,
 ): Tensor1D {
   demandLength('counts', counts, [classes, classes + 1]);
-  const weights = effectiveNumberWeights(counts, beta);
-  if (weights.length === classes) weights.push(1);
   return tidy(() =>
-    reshape(
-      matMul(classTargets(labels, classes + 1), tensor2d(weights, [classes + 1, 1], 'float32')),
-      labels.shape,
-    ),
+    weightOfLabel(classTargets(labels, counts.length), tensor1d(effectiveNumberWeights(counts, beta))),
   );
 }

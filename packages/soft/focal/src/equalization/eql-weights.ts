@@ -1,6 +1,7 @@
-import { classTargets, demand, spread } from '@equipoise/core';
+import { classTargets, spread } from '@equipoise/core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { add, cast, less, mul, sub, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { demandLength } from '../shared/list-option.ts';
 import { repeatRow } from '../shared/repeat-row.ts';
 
 /**
@@ -13,12 +14,7 @@ export function eqlWeights(
   lambda: number,
   classes: number,
 ): Tensor2D {
-  demand(frequencies.length === classes, {
-    package: 'focal',
-    subject: 'frequencies',
-    expected: `${classes} numbers, one a class`,
-    actual: frequencies,
-  });
+  demandLength('frequencies', frequencies, [classes]);
   return tidy(() => {
     const targets = classTargets(labels, classes);
     const n = labels.shape[0];

@@ -1,8 +1,7 @@
-import type { Given, OptionSpec, SoftStrategy } from '@equipoise/core';
+import type { Given, SoftStrategy } from '@equipoise/core';
 import {
   checkOptions,
   classCount,
-  demand,
   labelWeights,
   numberOption,
   sigmoidCrossEntropy,
@@ -10,8 +9,9 @@ import {
   weightsOfAll,
 } from '@equipoise/core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { mul, tidy } from '@tensorflow/tfjs-core';
+import { cast, greaterEqual, mul, tidy } from '@tensorflow/tfjs-core';
 import { demandSigmoid } from '../shared/demand.ts';
+import { classListOption, demandGiven } from '../shared/list-option.ts';
 import { type LossNormalizer, normalizerOption } from '../shared/loss-strategy.ts';
 import { eqlWeights } from './eql-weights.ts';
 
@@ -29,27 +29,24 @@ export interface EqlOptions extends EqlLossOptions {
   readonly normalizer: LossNormalizer;
 }
 
-const frequencies: OptionSpec<readonly number[]> = {
-  default: [],
-  expected: 'a list of numbers in [0, 1]',
-  accepts: (value) => Array.isArray(value) && value.every((share) => share >= 0 && share <= 1),
-};
+const frequencies = classListOption(1);
 const lambda = numberOption(0.00177, { min: 0, max: 1 });
 
 /**
  * Equalization loss of each entry, w CE with w = 0 where a foreground row would push down a rare class: logits [n, C], labels int32 [n]
- * (C background) → [n, C]; the reference divides the sum by n. Tan et al. 2020 eq. 3, eql.detectron2.
+ * (C background, below 0 for no loss) → [n, C]; the reference divides the sum by n. Tan et al. 2020 eq. 3, eql.detectron2.
  *
  * @throws EquipoiseError for an option that is unknown or out of range, or frequencies that are not C.
  */
 export function eqlLoss(logits: Tensor2D, labels: Tensor1D, options: Given<EqlLossOptions>): Tensor2D {
   const inForce = checkOptions<EqlLossOptions>('focal', { frequencies, lambda }, options);
-  return tidy(() =>
-    mul(
-      sigmoidCrossEntropy(logits, labels),
-      eqlWeights(labels, inForce.frequencies, inForce.lambda, logits.shape[1]),
-    ),
-  );
+  demandGiven('frequencies', inForce.frequencies);
+  const classes = logits.shape[1];
+  return tidy(() => {
+    const labelled = spread(cast(greaterEqual(labels, 0), 'float32'), classes);
+    const weights = eqlWeights(labels, inForce.frequencies, inForce.lambda, classes);
+    return mul<Tensor2D>(sigmoidCrossEntropy(logits, labels), mul(weights, labelled));
+  });
 }
 
 /**
@@ -65,12 +62,7 @@ export function eql(options: Given<EqlOptions>): SoftStrategy {
     { frequencies, lambda, normalizer: normalizerOption('positives') },
     options,
   );
-  demand(inForce.frequencies.length > 0, {
-    package: 'focal',
-    subject: 'option frequencies',
-    expected: frequencies.expected,
-    actual: options.frequencies,
-  });
+  demandGiven('frequencies', inForce.frequencies);
   return {
     kind: 'soft',
     name: 'eql',

@@ -1,8 +1,7 @@
-import type { Given } from '@equipoise/core';
-import { checkOptions, classTargets, demand, numberOption } from '@equipoise/core';
-import type { OptionSpecs } from '@equipoise/core';
+import type { Given, OptionSpecs } from '@equipoise/core';
+import { checkOptions, classTargets, demand, numberOption, spread } from '@equipoise/core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { concat, mul, ones, slice, tidy } from '@tensorflow/tfjs-core';
+import { cast, concat, greaterEqual, mul, ones, slice, tidy } from '@tensorflow/tfjs-core';
 import { binaryCrossEntropy } from '../shared/binary-cross-entropy.ts';
 import { balancedWeights, type Eqlv2State, gathered, type GradientBalance } from './gradient-balance.ts';
 
@@ -15,7 +14,7 @@ export const gradientBalanceOptions: OptionSpecs<GradientBalance> = {
 
 /**
  * Equalization loss v2 of each entry: logits [n, C+1], objectness last, labels int32 [n] in 0…C, C background, which is the class of the
- * last column → losses [n, C+1] and the next state; the reference divides the sum by n. The last column always weighs 1 and is not
+ * last column, below 0 for no loss → losses [n, C+1] and the next state; the reference divides the sum by n. The last column always weighs 1 and is not
  * gathered. The first state is {@link eqlv2State}. Tan et al. 2021 (EQL v2) eq. 5–7; mmdetection's `EQLV2Loss` without its all-reduce.
  *
  * @throws EquipoiseError for an option that is unknown or out of range, or logits of one column.
@@ -37,13 +36,13 @@ export function eqlv2Loss(
   return tidy(() => {
     const targets = classTargets(labels, columns);
     const ofClasses = (x: Tensor2D): Tensor2D => slice(x, [0, 0], [n, columns - 1]);
-    const weights = balancedWeights(ofClasses(targets), state, inForce);
+    const labelled = spread(cast(greaterEqual(labels, 0), 'float32'), columns);
+    const ofObjectness: Tensor2D = ones([n, 1]);
+    const balanced = balancedWeights(ofClasses(targets), state, inForce);
+    const weights: Tensor2D = mul(concat([balanced, ofObjectness], 1), labelled);
     return {
-      losses: mul<Tensor2D>(
-        binaryCrossEntropy(logits, targets),
-        concat([weights, ones([n, 1]) as Tensor2D], 1),
-      ),
-      state: gathered(state, ofClasses(logits), ofClasses(targets), weights),
+      losses: mul<Tensor2D>(binaryCrossEntropy(logits, targets), weights),
+      state: gathered(state, ofClasses(logits), ofClasses(targets), ofClasses(weights)),
     };
   });
 }

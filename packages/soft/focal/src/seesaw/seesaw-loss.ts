@@ -34,9 +34,9 @@ import { rowLoss } from '../shared/entry-loss.ts';
 /** Options of {@link seesawLoss}. */
 export interface SeesawLossOptions {
   /** Exponent p of the mitigation factor, ≥ 0: how much rarer classes are spared; 0 is none. Default .8. */
-  readonly mitigation: number;
+  readonly p: number;
   /** Exponent q of the compensation factor, ≥ 0: how much a class that is mistaken for the label is punished; 0 is none. Default 2. */
-  readonly compensation: number;
+  readonly q: number;
   /** Least probability ε of the label that the compensation factor divides by, in (0, 1]. Default .01. */
   readonly eps: number;
 }
@@ -44,7 +44,7 @@ export interface SeesawLossOptions {
 /** What {@link seesawLoss} gives. */
 export interface SeesawLosses {
   /** [n] the loss among classes; 0 where a sample is no positive. */
-  readonly classes: Tensor1D;
+  readonly classification: Tensor1D;
   /** [n] the loss of object against background; 0 where a sample is ignored. */
   readonly objectness: Tensor1D;
   /** [C + 1] the counts after this step. */
@@ -53,7 +53,7 @@ export interface SeesawLosses {
 
 /** [C + 1] the counts before the first step: how many samples of each class, background last, were seen. */
 export function seesawCounts(classes: number): Tensor1D {
-  return zeros<Tensor1D['rank']>([classes + 1]);
+  return zeros([classes + 1]);
 }
 
 /**
@@ -67,8 +67,8 @@ export function seesawCounts(classes: number): Tensor1D {
  *
  * @throws EquipoiseError for an option that is unknown or out of range, or counts of another shape.
  * @example
- * const { classes, objectness, counts: next } = seesawLoss(logits, labels, counts);
- * const loss = add(reduceLoss(classes, { avgFactor: n }), reduceLoss(objectness, { avgFactor: n }));
+ * const { classification, objectness, counts: next } = seesawLoss(logits, labels, counts);
+ * const loss = add(reduceLoss(classification, { avgFactor: n }), reduceLoss(objectness, { avgFactor: n }));
  */
 export function seesawLoss(
   logits: Tensor2D,
@@ -79,8 +79,8 @@ export function seesawLoss(
   const inForce = checkOptions<SeesawLossOptions>(
     'focal',
     {
-      mitigation: numberOption(0.8, { min: 0 }),
-      compensation: numberOption(2, { min: 0 }),
+      p: numberOption(0.8, { min: 0 }),
+      q: numberOption(2, { min: 0 }),
       eps: numberOption(0.01, { min: 1e-12, max: 1 }),
     },
     options,
@@ -94,7 +94,10 @@ export function seesawLoss(
     const isLabelled = cast(logicalAnd(greaterEqual(labels, 0), lessEqual(labels, classes)), 'float32');
     const isBackground: Tensor1D = cast(equal(labels, classes), 'int32');
     return {
-      classes: mul<Tensor1D>(amongClasses(ofClasses, labels, slice(next, 0, classes), inForce), isPositive),
+      classification: mul<Tensor1D>(
+        amongClasses(ofClasses, labels, slice(next, 0, classes), inForce),
+        isPositive,
+      ),
       objectness: mul<Tensor1D>(softmaxCrossEntropy(ofObject, isBackground), isLabelled),
       counts: next,
     };
@@ -136,7 +139,7 @@ function amongClasses(
   logits: Tensor2D,
   labels: Tensor1D,
   counts: Tensor1D,
-  { mitigation, compensation, eps }: SeesawLossOptions,
+  { p, q, eps }: SeesawLossOptions,
 ): Tensor1D {
   const classes = logits.shape[1];
   return rowLoss(logits, (z) =>
@@ -144,10 +147,10 @@ function amongClasses(
       const hit = classTargets(labels, classes);
       const frequency = log(maximum(counts, 1));
       const own = matMul(matMul(hit, expandDims(frequency, 1)), ones([1, classes]));
-      const spared = mul(minimum(sub(frequency, own), 0), mitigation);
+      const spared = mul(minimum(sub(frequency, own), 0), p);
       const logP = logSoftmaxOf(z);
       const ofLabel = spread(maximum(sum(mul(hit, logP), 1), Math.log(eps)), classes);
-      const punished = mul(relu(sub(logP, ofLabel)), compensation);
+      const punished = mul(relu(sub(logP, ofLabel)), q);
       const adjusted = logSoftmaxOf(add(z, mul(add(spared, punished), sub(1, hit))));
       return { value: neg(sum(mul(hit, adjusted), 1)), derivative: sub(exp(adjusted), hit) };
     }),
