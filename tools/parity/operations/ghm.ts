@@ -2,7 +2,7 @@ import { criterion, type Given, type Samples } from '@equipoise/core';
 import { exactDensity, ghmC, type GhmCOptions, ghmR, type GhmROptions } from '@equipoise/ghm';
 import { type CaseInputs, type CaseOperations, inputsOf, type Outputs, stepsOf } from '@equipoise/testkit';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
-import { fill, tensor1d, valueAndGrad } from '@tensorflow/tfjs-core';
+import { tensor1d, valueAndGrad, zeros } from '@tensorflow/tfjs-core';
 
 /** Reference cases of @equipoise/ghm. */
 export const ghmCases: CaseOperations = {
@@ -108,9 +108,17 @@ function boxSamples(step: CaseInputs, n: number): Omit<Samples, 'deltas'> {
       }
     : {};
   return {
-    logits: fill<Tensor2D['rank']>([n, 1], 0),
+    logits: zeros([n, 1]),
     labels: tensor1d(new Int32Array(n), 'int32'),
     deltaTargets: step.matrix('target', 4),
     ...weights,
   };
+}
+
+/** All four coordinates of a box count, or none does. */
+function weightOfBox(row: readonly number[]): number {
+  const counted = row.filter((weight) => weight > 0).length;
+  if (counted !== 0 && counted !== row.length)
+    throw new Error('weights that differ within a box are not supported');
+  return counted === 0 ? 0 : row[0]!;
 }
