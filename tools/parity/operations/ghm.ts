@@ -101,10 +101,7 @@ function runningCounts({ state }: { readonly state: unknown }): readonly number[
 function boxSamples(step: CaseInputs, n: number): Omit<Samples, 'deltas'> {
   const weights = step.has('weights')
     ? {
-        weights: tensor1d(
-          step.rows('weights').map((row) => row[0]!),
-          'float32',
-        ),
+        weights: tensor1d(step.rows('weights').map(weightOfBox), 'float32'),
       }
     : {};
   return {
