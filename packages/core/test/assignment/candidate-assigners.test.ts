@@ -232,6 +232,23 @@ onEachBackend((backend) => {
       }
     });
 
+    it('gives equal costs to the lower index; as mmdet to whom torch gives them', () => {
+      const scene = randomScene(uniform(1), 7, 1, 2);
+      const { anchors, predictions, truth } = tensorsOf({
+        ...scene,
+        boxes: [[-8, -8, 64, 64]],
+        predicted: scene.anchors.map(() => [-8, -8, 32, 64]),
+        scores: scene.anchors.map(() => [0.5, 0.5]),
+      });
+      const taken = (preset: 'corrected' | 'mmdet'): number[] =>
+        gtInds(assignSimOta(anchors, predictions, truth, { preset, centreRadius: 10 })).flatMap((k, i) =>
+          k > 0 ? [i] : [],
+        );
+      expect(taken('corrected')).toEqual([0, 1, 2, 3, 4]);
+      // torch.topk(torch.zeros(49), 5, largest=False), torch 2.15 on the CPU.
+      expect(taken('mmdet')).toEqual([30, 31, 32, 33, 34]);
+    });
+
     it('gives padding nothing, unless as mmdet', () => {
       const { anchors, predictions, truth } = tensorsOf(randomScene(uniform(7), 6, 1, 2));
       const padded = {

@@ -93,6 +93,18 @@ onEachBackend(() => {
       ]);
     });
 
+    it('decays from the threshold on, not above it', () => {
+      const half = boxes2d([
+        [0, 0, 10, 10],
+        [0, 0, 10, 5],
+      ]);
+      const scores = tf.tensor1d([0.8, 0.6]);
+      const left = (method: 'naive' | 'linear'): number[] =>
+        Array.from(softNms(half, scores, { method, iouThreshold: 0.5 }).scores.dataSync());
+      expect(left('naive')[1]).toBe(0);
+      expect(left('linear')[1]).toBeCloseTo(0.3, 6);
+    });
+
     it('composed equals host, ties included', () => {
       const settings = fc.record({
         method: fc.constantFrom<'naive' | 'linear' | 'gaussian'>('naive', 'linear', 'gaussian'),
