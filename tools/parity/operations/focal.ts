@@ -52,14 +52,15 @@ function single(input: string, loss: (x: Tensor2D, inputs: CaseInputs) => Tensor
   };
 }
 
-/** mmdetection's weights, divisor and factor, where the case has them; else `fallback`. */
-function reduced(losses: Tensor, inputs: CaseInputs, fallback: Reduction): Tensor {
-  const weights = ['label_weights', 'weight'].find((field) => inputs.has(field));
-  const avgFactor = inputs.has('avg_factor') ? inputs.number('avg_factor') : undefined;
+/** mmdetection's weights, divisor and factor, where the step or its case has them; else `fallback`. */
+function reduced(losses: Tensor, inputs: CaseInputs, fallback: Reduction, step = inputs): Tensor {
+  const holder = (field: string) => [step, inputs].find((given) => given.has(field));
+  const weights = ['label_weights', 'weight'].find((field) => step.has(field));
+  const avgFactor = holder('avg_factor')?.number('avg_factor');
   const reduction = (inputs.raw('reduction') as Reduction | null | undefined) ?? undefined;
   const value = reduceLoss(losses, {
     reduction: reduction ?? (avgFactor === undefined ? fallback : 'mean'),
-    weight: weights === undefined ? undefined : inputs.vector(weights),
+    weight: weights === undefined ? undefined : step.vector(weights),
     avgFactor,
   });
   return inputs.has('loss_weight') ? mul(value, inputs.number('loss_weight')) : value;
@@ -169,6 +170,7 @@ function asl(factorGradient: boolean): CaseOperation {
   return single('logits', (z, inputs) =>
     reduced(
       asymmetricLoss(z, inputs.matrix('targets'), {
+        preset: 'official',
         gammaPositive: inputs.number('gamma_pos', 1),
         gammaNegative: inputs.number('gamma_neg', 4),
         clip: inputs.raw('clip') === null ? 0 : inputs.number('clip', 0.05),
@@ -232,8 +234,8 @@ const seesaw: CaseOperation = {
   echoes: ['cls_score', 'labels', 'label_weights', 'avg_factor'],
   async run(reference) {
     const inputs = inputsOf(reference);
-    const given = stepsOf(reference);
-    const classes = inputs.number('num_classes', (given[0]?.matrix('cls_score').shape[1] ?? 2) - 2);
+    const all = stepsOf(reference);
+    const classes = inputs.number('num_classes', (all[0]?.matrix('cls_score').shape[1] ?? 2) - 2);
     const options = {
       p: inputs.number('p', 0.8),
       q: inputs.number('q', 2),
@@ -241,21 +243,16 @@ const seesaw: CaseOperation = {
     };
     let counts = seesawCounts(classes);
     const steps: Outputs[] = [];
-    for (const step of given) {
+    for (const step of all) {
       const [at, labels] = [step.matrix('cls_score'), step.integers('labels')];
-      const own = ['avg_factor', 'label_weights', 'reduction'].some((field) => step.has(field));
-      const reduction = own ? step : inputs;
       const before = counts;
       const losses = (z: Tensor) => seesawLoss(z as Tensor2D, labels, before, options);
-      /** The class loss is the reference's mean over foreground rows where no avg_factor is given. */
+      // Without an avg_factor the class loss is the mean over foreground rows.
       const foreground = step.numbers('labels').filter((label) => label < classes).length;
-      const ofClasses = (z: Tensor) => {
-        const { classification } = losses(z);
-        return reduction.has('avg_factor')
-          ? reduced(classification, reduction, 'mean')
-          : mul(reduced(classification, reduction, 'mean'), at.shape[0] / Math.max(1, foreground));
-      };
-      const ofObjects = (z: Tensor) => reduced(losses(z).objectness, reduction, 'mean');
+      const given = step.has('avg_factor') || inputs.has('avg_factor');
+      const rows = given ? 1 : at.shape[0] / Math.max(1, foreground);
+      const ofClasses = (z: Tensor) => mul(reduced(losses(z).classification, inputs, 'mean', step), rows);
+      const ofObjects = (z: Tensor) => reduced(losses(z).objectness, inputs, 'mean', step);
       const { grad: gradient } = await lossAndGrad(at, (z) => add(ofClasses(z), ofObjects(z)));
       counts = losses(at).counts;
       steps.push({

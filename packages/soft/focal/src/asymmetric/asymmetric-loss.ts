@@ -1,5 +1,5 @@
 import type { Given } from '@equipoise/core';
-import { checkOptions, flagOption, numberOption, softplus } from '@equipoise/core';
+import { checkOptions, choiceOption, flagOption, numberOption, softplus } from '@equipoise/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import {
   add,
@@ -23,13 +23,15 @@ import { power, slopeOfPower } from '../shared/power.ts';
 
 /** Options of {@link asymmetricLoss}. */
 export interface AsymmetricLossOptions {
+  /** `corrected`, or `official`: eps 1e-8, and 1 − p loses the digits that the code's does. Default `corrected`. */
+  readonly preset: 'corrected' | 'official';
   /** Focusing exponent γ₊ of positive entries, ≥ 0. Default 1. */
   readonly gammaPositive: number;
   /** Focusing exponent γ₋ of negative entries, ≥ 0. Default 4. */
   readonly gammaNegative: number;
   /** Margin m: a negative entry of probability up to m has no loss. In [0, 1). Default .05. */
   readonly clip: number;
-  /** Logarithms see at least this, so that a positive entry below it has a constant loss. Default 0, none; the reference has 1e-8. */
+  /** Logarithms see at least this, so that a positive entry below it has a constant loss. Default 0, none; 1e-8 with preset `official`. */
   readonly eps: number;
   /** Whether the gradient goes through the focusing factor (`AsymmetricLossOptimized`) or not (`AsymmetricLoss`). Default true. */
   readonly factorGradient: boolean;
@@ -42,10 +44,11 @@ export function asymmetricLossOptions(
   return checkOptions<AsymmetricLossOptions>(
     'focal',
     {
+      preset: choiceOption(['corrected', 'official'], 'corrected'),
       gammaPositive: numberOption(1, { min: 0 }),
       gammaNegative: numberOption(4, { min: 0 }),
       clip: numberOption(0.05, { min: 0, max: 0.999 }),
-      eps: numberOption(0, { min: 0, max: 0.5 }),
+      eps: numberOption(options.preset === 'official' ? 1e-8 : 0, { min: 0, max: 0.5 }),
       factorGradient: flagOption(true),
     },
     options,
@@ -68,7 +71,7 @@ export function asymmetricLoss<T extends Tensor>(
   demandShape('targets', targets, logits.shape);
   return entryLoss(logits, (z) => {
     const probability = sigmoid(z);
-    const complement = sigmoid(neg(z));
+    const complement = inForce.preset === 'official' ? sub(1, probability) : sigmoid(neg(z));
     const positive = ofPositives(z, probability, complement, inForce);
     const negative = ofNegatives(z, probability, complement, inForce);
     const isPositive = cast(greater(targets, 0.5), 'bool');
@@ -92,8 +95,8 @@ function ofPositives(z: Tensor, p: Tensor, complement: Tensor, options: Asymmetr
 }
 
 function ofNegatives(z: Tensor, p: Tensor, complement: Tensor, options: AsymmetricLossOptions): Formula {
-  const { gammaNegative: gamma, clip, eps, factorGradient } = options;
-  const shifted = relu(sub(p, clip));
+  const { preset, gammaNegative: gamma, clip, eps, factorGradient } = options;
+  const shifted = preset === 'official' ? sub(1, minimum(add(complement, clip), 1)) : relu(sub(p, clip));
   const factor = power(shifted, gamma);
   const inside = cast(greater(p, clip), 'float32');
   const slope = mul(mul(p, complement), inside);
