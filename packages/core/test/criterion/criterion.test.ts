@@ -80,7 +80,7 @@ onEachBackend(() => {
     test('refuses the checkpoint of another strategy', async () => {
       const saved = await criterion(counting()).save();
       expect(() => criterion(plain()).restore(saved)).toThrow(
-        "@equipoise/core: checkpoint.strategy: expected 'plain', got 'counting'",
+        "@equipoise/core: checkpoint.strategy: expected plain, got 'counting'",
       );
     });
 
@@ -230,11 +230,12 @@ onEachBackend(() => {
 
     test('reads nothing when off', () => {
       tf.tidy(() => {
+        const [bad, good] = [spoiled(), batch(1)];
         const reads = vi.spyOn(tf.Tensor.prototype, 'dataSync');
         try {
-          criterion(plain()).loss(spoiled());
+          criterion(plain()).loss(bad);
           expect(reads).not.toHaveBeenCalled();
-          criterion(plain(), {}, { checked: true }).loss(batch(1));
+          criterion(plain(), {}, { checked: true }).loss(good);
           expect(reads).toHaveBeenCalled();
         } finally {
           reads.mockRestore();

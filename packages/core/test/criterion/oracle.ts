@@ -40,9 +40,18 @@ export function decode([x1, y1, x2, y2]: Box, [dx, dy, dw, dh]: Box): Box {
 /** 1 − GIoU. */
 export function giou(a: Box, b: Box): number {
   const area = (box: Box): number => Math.max(0, box[2]! - box[0]!) * Math.max(0, box[3]! - box[1]!);
-  const [{ min, max }] = [Math];
-  const inter = area([max(a[0]!, b[0]!), max(a[1]!, b[1]!), min(a[2]!, b[2]!), min(a[3]!, b[3]!)]);
-  const hull = area([min(a[0]!, b[0]!), min(a[1]!, b[1]!), max(a[2]!, b[2]!), max(a[3]!, b[3]!)]);
+  const inter = area([
+    Math.max(a[0]!, b[0]!),
+    Math.max(a[1]!, b[1]!),
+    Math.min(a[2]!, b[2]!),
+    Math.min(a[3]!, b[3]!),
+  ]);
+  const hull = area([
+    Math.min(a[0]!, b[0]!),
+    Math.min(a[1]!, b[1]!),
+    Math.max(a[2]!, b[2]!),
+    Math.max(a[3]!, b[3]!),
+  ]);
   const union = area(a) + area(b) - inter;
   return 1 - (inter / union - (hull - union) / hull);
 }
