@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   const chosen = only === undefined ? cases : cases.filter(({ name }) => name.includes(only));
   if (chosen.length === 0) throw new UsageError(`--only ${only}: no case of that name`);
   await useBackend(backend);
-  const tolerance = LESS_EXACT.has(backend) ? { ...defaultTolerance, relative: 1e-4 } : defaultTolerance;
+  const tolerance = LESS_EXACT.has(backend) ? { relative: 1e-4, absolute: 1e-6 } : defaultTolerance;
   const width = Math.max(...chosen.map(({ name }) => name.length));
   let passed = 0;
   for await (const report of runCases(chosen, operations, tolerance)) {

@@ -33,8 +33,9 @@ import {
 } from '@equipoise/core';
 import type { CaseInputs, CaseOperation, CaseOperations, Outputs, ReferenceCase } from '@equipoise/testkit';
 import { inputsOf } from '@equipoise/testkit';
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { grad, mul, reshape, sum, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { grad, mul, reshape, sum, tensor2d } from '@tensorflow/tfjs-core';
+import { Later, type Pending, type PendingOutputs, scoped } from './pending.ts';
 
 /** Reference cases of @equipoise/core. */
 export const coreCases: CaseOperations = {
@@ -100,8 +101,8 @@ function coordinateLossCase(
         const shape: [number, number] = [predicted.shape[0] / 4, 4];
         const total = grad((x) => sum(loss.apply(x as Tensor2D, target)));
         return {
-          loss: nested(reshape(loss.apply(predicted, target), shape)),
-          grad: nested(reshape(sum(total(predicted), 1), shape)),
+          loss: reshape(loss.apply(predicted, target), shape),
+          grad: reshape(sum(total(predicted), 1), shape),
         };
       }),
   };
@@ -139,7 +140,7 @@ function iouOptions(inputs: CaseInputs): {
   return { mode: inputs.flag('linear', false) ? 'linear' : mode, eps: inputs.number('eps', 1e-6) };
 }
 
-function boundedIouCase(reference: ReferenceCase): Outputs {
+function boundedIouCase(reference: ReferenceCase): Promise<Outputs> {
   return scoped(() => {
     const inputs = inputsOf(reference);
     const target = inputs.matrix('target', 4);
@@ -148,10 +149,10 @@ function boundedIouCase(reference: ReferenceCase): Outputs {
   });
 }
 
-function valueAndGradient(loss: (predicted: Tensor2D) => Tensor, predicted: Tensor2D): Outputs {
+function valueAndGradient(loss: (predicted: Tensor2D) => Tensor, predicted: Tensor2D): PendingOutputs {
   return {
-    loss: nested(loss(predicted)),
-    grad: nested(grad((x) => sum(loss(x as Tensor2D)))(predicted)),
+    loss: loss(predicted),
+    grad: grad((x) => sum(loss(x as Tensor2D)))(predicted),
   };
 }
 
@@ -165,14 +166,14 @@ function overlapsCase(convention: OverlapConvention): CaseOperation {
           Object.keys(reference.outputs).map((name) => {
             const [kind, aligned] = name.split('_') as [OverlapKind, string | undefined];
             const overlaps = aligned ? alignedOverlaps : pairwiseOverlaps;
-            return [name, nested(overlaps(a, b, kind, convention))];
+            return [name, overlaps(a, b, kind, convention)];
           }),
         );
       }),
   };
 }
 
-function deltaCoderCase(reference: ReferenceCase): Outputs {
+function deltaCoderCase(reference: ReferenceCase): Promise<Outputs> {
   return scoped(() => {
     const inputs = inputsOf(reference);
     const four = (field: string, initial: number[]): DeltaCoderOptions['stds'] =>
@@ -190,28 +191,28 @@ function deltaCoderCase(reference: ReferenceCase): Outputs {
     const [height = 40, width = 50] = inputs.has('max_shape') ? inputs.numbers('max_shape') : [];
     const stretched = mul<Tensor2D>(deltas, inputs.number('clip_scale', 40));
     return {
-      encoded: nested(coder.encode(boxes, truths)),
-      decoded: nested(coder.decode(boxes, deltas)),
-      decoded_clip: nested(coder.decode(boxes, stretched, [height, width])),
+      encoded: coder.encode(boxes, truths),
+      decoded: coder.decode(boxes, deltas),
+      decoded_clip: coder.decode(boxes, stretched, [height, width]),
     };
   });
 }
 
 /** `nms_05` and `batched_03` name their threshold. */
-function nmsCase(reference: ReferenceCase): Outputs {
+function nmsCase(reference: ReferenceCase): Promise<Outputs> {
   return scoped(() => {
     const inputs = inputsOf(reference);
     const [boxes, scores] = [inputs.matrix('boxes', 4), inputs.vector('scores')];
-    const kept = (name: string): Outputs[string] => {
+    const kept = (name: string): Pending => {
       const [kind, digits] = name.split('_') as [string, string];
       const iouThreshold = largestFloatUpTo(Number(`${digits.slice(0, 1)}.${digits.slice(1)}`));
       const classes = inputs.integers('idxs');
-      const classCount = 1 + Math.max(0, ...classes.dataSync());
+      const classCount = 1 + Math.max(0, ...inputs.numbers('idxs'));
       const { indices, count } =
         kind === 'batched'
           ? batchedNms(boxes, scores, classes, { iouThreshold, classCount })
           : nms(boxes, scores, { iouThreshold });
-      return indices.dataSync().slice(0, count.dataSync()[0]);
+      return new Later([indices, count], (kept, [number]) => kept!.slice(0, number));
     };
     return Object.fromEntries(Object.keys(reference.outputs).map((name) => [name, kept(name)]));
   });
@@ -224,7 +225,7 @@ function largestFloatUpTo(x: number): number {
   return nearest[0]!;
 }
 
-function anchorsCase(reference: ReferenceCase): Outputs {
+function anchorsCase(reference: ReferenceCase): Promise<Outputs> {
   return scoped(() => {
     const inputs = inputsOf(reference);
     const list = (field: string): number[] | undefined =>
@@ -245,15 +246,17 @@ function anchorsCase(reference: ReferenceCase): Outputs {
     // One level may be given by itself, and then has a grid by itself.
     const alone = inputs.has('featmap');
     const sizes = (alone ? [inputs.numbers('featmap')] : inputs.rows('featmap_sizes')) as [number, number][];
-    const grids = generator.grid(sizes).map(nested);
+    const grids = generator.grid(sizes);
     const outputs = {
-      base_anchors: () => generator.baseAnchors().map(nested),
+      base_anchors: () => generator.baseAnchors(),
       grid: () => (alone ? grids[0]! : grids),
       valid: () => {
-        const flags = generator.validFlags(sizes, inputs.numbers('pad_shape') as [number, number]).dataSync();
-        let start = 0;
-        const levels = grids.map((grid) => flags.slice(start, (start += (grid as Outputs[string][]).length)));
-        return alone ? levels[0]! : levels;
+        const flags = generator.validFlags(sizes, inputs.numbers('pad_shape') as [number, number]);
+        return new Later([flags], (all) => {
+          let start = 0;
+          const levels = grids.map(({ shape }) => all!.slice(start, (start += shape[0]!)));
+          return alone ? levels[0]! : levels;
+        });
       },
     };
     return wanted(reference, outputs);
@@ -269,7 +272,7 @@ const SSD = {
   },
 };
 
-function ssdAnchorsCase(reference: ReferenceCase): Outputs {
+function ssdAnchorsCase(reference: ReferenceCase): Promise<Outputs> {
   return scoped(() => {
     const inputs = inputsOf(reference);
     const inputSize = inputs.number('input_size');
@@ -285,13 +288,13 @@ function ssdAnchorsCase(reference: ReferenceCase): Outputs {
       maxSizes: inputs.has('max_sizes') ? inputs.numbers('max_sizes') : undefined,
     });
     return wanted(reference, {
-      base_anchors: () => generator.baseAnchors().map(nested),
-      grid: () => generator.grid(inputs.rows('featmap_sizes') as [number, number][]).map(nested),
+      base_anchors: () => generator.baseAnchors(),
+      grid: () => generator.grid(inputs.rows('featmap_sizes') as [number, number][]),
     });
   });
 }
 
-function maxIouCase(reference: ReferenceCase): Outputs {
+function maxIouCase(reference: ReferenceCase): Promise<Outputs> {
   return scoped(() => {
     const inputs = inputsOf(reference);
     const assignment = assignMaxIou(
@@ -313,7 +316,7 @@ function maxIouCase(reference: ReferenceCase): Outputs {
   });
 }
 
-function atssCase(reference: ReferenceCase): Outputs {
+function atssCase(reference: ReferenceCase): Promise<Outputs> {
   return scoped(() => {
     const inputs = inputsOf(reference);
     const assignment = assignAtss(
@@ -331,7 +334,7 @@ function atssCase(reference: ReferenceCase): Outputs {
   });
 }
 
-function simOtaCase(reference: ReferenceCase): Outputs {
+function simOtaCase(reference: ReferenceCase): Promise<Outputs> {
   return scoped(() => {
     const inputs = inputsOf(reference);
     const cells = inputs
@@ -353,7 +356,7 @@ function simOtaCase(reference: ReferenceCase): Outputs {
   });
 }
 
-function taskAlignedCase(reference: ReferenceCase): Outputs {
+function taskAlignedCase(reference: ReferenceCase): Promise<Outputs> {
   return scoped(() => {
     const inputs = inputsOf(reference);
     const assignment = assignTaskAligned(inputs.matrix('priors', 4), predictionsOf(inputs), truthOf(inputs), {
@@ -362,7 +365,7 @@ function taskAlignedCase(reference: ReferenceCase): Outputs {
       alpha: inputs.number('alpha', 1),
       beta: inputs.number('beta', 6),
     });
-    return { ...assignmentOutputs(assignment, inputs), assign_metrics: assignment.alignment.dataSync() };
+    return { ...assignmentOutputs(assignment, inputs), assign_metrics: assignment.alignment };
   });
 }
 
@@ -375,34 +378,24 @@ function truthOf(inputs: CaseInputs): ImageTruth {
 }
 
 /** As mmdet tells it: 0 negative, -1 ignored, else the ground truth counted from 1; labels of positives only. */
-function assignmentOutputs({ groundTruth, state, maxOverlaps }: Assignment, inputs: CaseInputs): Outputs {
-  const [matched, states, classes] = [
-    groundTruth.dataSync(),
-    state.dataSync(),
-    inputs.has('gt_labels') ? inputs.numbers('gt_labels') : [],
-  ];
+function assignmentOutputs(
+  { groundTruth, state, maxOverlaps }: Assignment,
+  inputs: CaseInputs,
+): PendingOutputs {
+  const classes = inputs.has('gt_labels') ? inputs.numbers('gt_labels') : [];
   return {
-    gt_inds: Array.from(states, (value, i) => (value > 0 ? matched[i]! + 1 : value)),
-    max_overlaps: maxOverlaps.dataSync(),
-    labels: Array.from(states, (value, i) => (value > 0 ? classes[matched[i]!]! : -1)),
+    gt_inds: new Later([state, groundTruth], (states, matched) =>
+      states!.map((value, i) => (value > 0 ? matched![i]! + 1 : value)),
+    ),
+    max_overlaps: maxOverlaps,
+    labels: new Later([state, groundTruth], (states, matched) =>
+      states!.map((value, i) => (value > 0 ? classes[matched![i]!]! : -1)),
+    ),
   };
 }
 
-/** Disposes what is made on the way. */
-function scoped(run: () => Outputs): Outputs {
-  let outputs: Outputs = {};
-  tidy(() => {
-    outputs = run();
-  });
-  return outputs;
-}
-
 /** Computes only what the case has. */
-function wanted(reference: ReferenceCase, outputs: Readonly<Record<string, () => Outputs[string]>>): Outputs {
+function wanted(reference: ReferenceCase, outputs: Readonly<Record<string, () => Pending>>): PendingOutputs {
   const entries = Object.entries(outputs).filter(([name]) => name in reference.outputs);
   return Object.fromEntries(entries.map(([name, compute]) => [name, compute()]));
-}
-
-function nested(tensor: Tensor | Tensor1D): Outputs[string] {
-  return tensor.arraySync() as Outputs[string];
 }

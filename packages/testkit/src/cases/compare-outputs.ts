@@ -4,6 +4,8 @@ import type { CaseValue, Output } from './reference-case.ts';
 export interface Tolerance {
   readonly relative: number;
   readonly absolute: number;
+  /** Takes the place of `absolute` where the reference is below it, as the gradients of saturated logits are. Default `absolute`. */
+  readonly tiny?: number;
 }
 
 /** What a comparison found. */
@@ -44,7 +46,9 @@ export function compareOutputs(
       return;
     }
     if (value === wanted) return;
-    const { relative, absolute } = toleranceOf(name);
+    const near = toleranceOf(name);
+    const { relative, tiny = near.absolute } = near;
+    const absolute = Math.abs(wanted) < near.absolute ? tiny : near.absolute;
     const error = Math.abs(value - wanted);
     if (error > found.absolute) found.absolute = error;
     if (Math.abs(wanted) > absolute) found.relative = Math.max(found.relative, error / Math.abs(wanted));
