@@ -39,7 +39,8 @@ function tensorsOf(pending: Pending): Tensor[] {
 }
 
 async function read(pending: Pending): Promise<Output> {
-  if (pending instanceof Tensor) return (await pending.array()) as Output;
+  if (pending instanceof Tensor)
+    return pending.size === 0 ? emptyOf(pending.shape) : ((await pending.array()) as Output);
   if (pending instanceof Later) {
     const values = await Promise.all(pending.tensors.map(async (tensor) => [...(await tensor.data())]));
     return pending.make(...values);
@@ -51,4 +52,9 @@ async function read(pending: Pending): Promise<Output> {
   return Object.fromEntries(
     await Promise.all(entries.map(async ([name, part]) => [name, await read(part)] as const)),
   );
+}
+
+/** Empty lists at the nesting of a shape, which tfjs flattens to one. */
+function emptyOf([rows = 0, ...rest]: readonly number[]): Output {
+  return Array.from({ length: rows }, () => emptyOf(rest));
 }

@@ -14,7 +14,7 @@ export interface Differences {
   readonly absolute: number;
   /** Largest |ours − reference| / |reference|, over references that are not within the absolute tolerance of 0. */
   readonly relative: number;
-  /** How many numbers were compared. */
+  /** How many numbers were compared; that a list is empty, as it should be, counts as one. */
   readonly compared: number;
   /** Where the reference is NaN and ours is finite: a defect of the reference that we do not share. */
   readonly mendedNaN: number;
@@ -66,6 +66,7 @@ export function compareOutputs(
         miss(at, `expected ${wanted.length} entries, got ${list.length}`);
         return;
       }
+      if (wanted.length === 0) found.compared++;
       (wanted as readonly CaseValue[]).forEach((entry, i) => {
         compare(`${at}[${i}]`, name, entry, list[i]);
       });
