@@ -9,11 +9,12 @@ import { renderReport } from '../report/report.ts';
 import { summarize } from '../report/summary.ts';
 import { comparisonTable } from '../report/table.ts';
 import { useBackend, type Backend } from '../backends/index.ts';
+import { dataFacts } from './data-facts.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Job, Settings } from './job.ts';
 import { loadScenes } from './load-scenes.ts';
 import type { Comparison, RunResult } from './result.ts';
-import { guestsOf, strategyNames, strategyOf } from './roster.ts';
+import { guestsOf, strategyNames, strategyOf, surveyNames } from './roster.ts';
 import { runJob, stopJobs } from './run-job.ts';
 import type { Scenes } from './scenes.ts';
 import { settingsOf, UsageError } from './settings.ts';
@@ -21,14 +22,13 @@ import { checkWritable, OutputError, storedResult, storeResult, writeWhole } fro
 
 async function compare(given: Settings): Promise<void> {
   const guests = await guestsOf(given.with).catch(refuse);
-  const asked =
-    given.strategies.join() === strategyNames.join()
-      ? [...given.strategies, ...guests.keys()]
-      : given.strategies;
+  const asked = [surveyNames, strategyNames].some((names) => given.strategies.join() === names.join())
+    ? [...given.strategies, ...guests.keys()]
+    : given.strategies;
   const backend = await useBackend(given.backend).catch(refuse);
   const settings: Settings = { ...given, strategies: asked, backend: backend.name as Settings['backend'] };
-  for (const word of asked) await attempt(() => strategyOf(word, guests));
   const scenes = await loadScenes(settings).catch(refuse);
+  for (const word of asked) await attempt(() => strategyOf(word, guests, dataFacts(scenes)));
   checkWritable(settings.out);
   console.log(
     `${scenes.name}: ${scenes.train.length} images to train, ${scenes.evaluation.length} to evaluate, ${scenes.width} × ${scenes.height}, ${scenes.categories.length} classes; ${backend.detail}`,

@@ -1,57 +1,40 @@
 import { pathToFileURL } from 'node:url';
 import path from 'node:path';
-import {
-  compose,
-  type HardStrategy,
-  type SampleStrategy,
-  type SoftStrategy,
-  type StrategyState,
-} from '@equipoise/core';
-import { balancedCrossEntropy, crossEntropy, focal } from '@equipoise/focal';
-import { hardNegativeMining } from '@equipoise/hard-negative-mining';
-import { ohem } from '@equipoise/ohem';
-import { randomSampling } from '@equipoise/random';
+import { compose, type HardStrategy, type SoftStrategy, type StrategyState } from '@equipoise/core';
+import { catalogue, type AnyStrategy } from './catalogue.ts';
+import type { DataFacts } from './data-facts.ts';
 
-/** Any strategy. */
-export type AnyStrategy = SampleStrategy<StrategyState>;
+export type { AnyStrategy } from './catalogue.ts';
 
-type Options = Record<string, number | string | boolean>;
+/** Every name that `--strategies` knows, in the order of the catalogue. */
+export const strategyNames: readonly string[] = Object.keys(catalogue);
 
-/** The strategies that a comparison knows, by the name in the table. Options given with a name overwrite those of the recipe. */
-const FACTORIES: Readonly<Record<string, (options: Options) => AnyStrategy>> = {
-  'cross-entropy': (options) => crossEntropy(options) as AnyStrategy,
-  'cross-entropy-per-positive': (options) =>
-    crossEntropy({ normalizer: 'positives', ...options }) as AnyStrategy,
-  'balanced-cross-entropy': (options) => balancedCrossEntropy(options) as AnyStrategy,
-  focal: (options) => focal(options) as AnyStrategy,
-  random: (options) => randomSampling(options) as AnyStrategy,
-  'hard-negative-mining': (options) => hardNegativeMining(options) as AnyStrategy,
-  // 64 a image are fewer than the positives of dense scenes; k must be several times their number.
-  ohem: (options) => ohem({ count: 256, ...options }) as AnyStrategy,
-};
-
-/** Every name, in the order of the table's legend. */
-export const strategyNames: readonly string[] = Object.keys(FACTORIES);
+/** What is compared where `--strategies` is not given: the strategies of the survey. */
+export const surveyNames: readonly string[] = strategyNames.filter((name) => catalogue[name]!.survey);
 
 /**
  * The strategy that a word of `--strategies` asks for: a name, perhaps with options (`focal:gamma=1:alpha=.5`), or a hard and a soft one
  * joined by `+`. Names of modules given by `--with` are known too.
  */
-export function strategyOf(word: string, guests: ReadonlyMap<string, AnyStrategy>): AnyStrategy {
+export function strategyOf(
+  word: string,
+  guests: ReadonlyMap<string, AnyStrategy>,
+  facts: DataFacts,
+): AnyStrategy {
   const guest = guests.get(word);
   if (guest) return guest;
   const [first, second, ...more] = word.split('+');
   if (second !== undefined && more.length === 0) {
-    const [hard, soft] = [strategyOf(first!, guests), strategyOf(second, guests)];
+    const [hard, soft] = [strategyOf(first!, guests, facts), strategyOf(second, guests, facts)];
     return compose(hard as HardStrategy<StrategyState>, soft as SoftStrategy<StrategyState>) as AnyStrategy;
   }
   const [name = '', ...settings] = word.split(':');
-  const make = Object.hasOwn(FACTORIES, name) ? FACTORIES[name] : undefined;
-  if (!make)
+  const entry = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
+  if (!entry)
     throw new Error(
       `--strategies: unknown strategy ${word}; known are ${[...strategyNames, ...guests.keys()].join(', ')}`,
     );
-  return make(Object.fromEntries(settings.map((setting) => parseSetting(word, setting))));
+  return entry.make(Object.fromEntries(settings.map((setting) => parseSetting(word, setting))), facts);
 }
 
 function parseSetting(word: string, setting: string): [string, number | string | boolean] {

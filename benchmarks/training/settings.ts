@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Settings } from './job.ts';
-import { strategyNames } from './roster.ts';
+import { strategyNames, surveyNames } from './roster.ts';
 
 /** A command line that asks for something that is not to be had: one line, exit code 2. */
 export class UsageError extends Error {}
@@ -18,7 +18,7 @@ export function settingsOf(args: readonly string[]): Settings {
         data: { ...text, default: 'digits' },
         split: { ...text, default: 'train:val+test' },
         classes: { ...text, default: '' },
-        strategies: { ...text, default: strategyNames.join(',') },
+        strategies: { ...text, default: surveyNames.join(',') },
         with: { ...text, multiple: true, default: [] },
         steps: { ...text, default: '100' },
         seeds: { ...text, default: '2' },
@@ -39,7 +39,7 @@ export function settingsOf(args: readonly string[]): Settings {
     classes: list(values.classes, ','),
     trainSplits: list(trained!, '+'),
     evaluationSplits: list(evaluated!, '+'),
-    strategies: list(values.strategies, ','),
+    strategies: values.strategies === 'all' ? [...strategyNames] : list(values.strategies, ','),
     with: values.with,
     steps: count('steps', values.steps),
     seeds: count('seeds', values.seeds),

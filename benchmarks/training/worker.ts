@@ -1,5 +1,6 @@
 // One training run in a process of its own: told by a message, reports by messages.
 import { useBackend } from '../backends/index.ts';
+import { dataFacts } from './data-facts.ts';
 import type { Job } from './job.ts';
 import { loadScenes } from './load-scenes.ts';
 import { guestsOf, strategyOf } from './roster.ts';
@@ -16,11 +17,12 @@ async function run({ strategy, seed, settings }: Job) {
   // One thread each: the cores are shared out among the workers.
   const backend = await useBackend(settings.backend, { threads: 1 });
   const guests = await guestsOf(settings.with);
+  const scenes = await loadScenes(settings);
   return train(
     {
-      strategy: strategyOf(strategy, guests),
+      strategy: strategyOf(strategy, guests, dataFacts(scenes)),
       title: strategy,
-      scenes: await loadScenes(settings),
+      scenes,
       seed,
       steps: settings.steps,
       batch: settings.batch,
