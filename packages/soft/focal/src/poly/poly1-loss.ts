@@ -24,7 +24,8 @@ export interface Poly1FocalLossOptions extends Poly1CrossEntropyOptions {
 }
 
 /**
- * Poly-1 cross-entropy of a softmax, −ln p_label + ε₁ (1 − p_label): logits [n, K], labels int32 [n] in 0…K−1, or outside for no loss → [n]. Leng et al. 2022 eq. 7.
+ * Poly-1 cross-entropy of a softmax, −ln p_label + ε₁ (1 − p_label): logits [n, K], labels int32 [n] in 0…K−1, or outside for no loss
+ * → [n]. Leng et al. 2022 eq. 7.
  *
  * @throws EquipoiseError for an option that is unknown or out of range.
  */

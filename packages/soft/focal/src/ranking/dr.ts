@@ -17,8 +17,8 @@ import { drFactors, drLoss, type DrLossOptions, drLossSpecs } from './dr-loss.ts
 
 /**
  * Distributional ranking loss over all entries of the batch: see {@link drLoss}. Label weights say how often an entry counts. Its
- * weights, for reports, are τσ(L(P₋ − P₊ + γ)) q: how much the loss follows the probability of each entry. A batch where nothing counts has no loss, where the
- * reference has a constant one. Sigmoid only, no normaliser.
+ * weights, for reports, are τσ(L(P₋ − P₊ + γ)) q: how much the loss follows the probability of each entry. A batch where nothing counts
+ * has no loss, where the reference has a constant one. Sigmoid only, no normaliser.
  *
  * @throws EquipoiseError for an option that is unknown or out of range; at a step, for a softmax task.
  */
