@@ -3,7 +3,15 @@
 import numpy as np
 import torchvision
 from mmdet.models.losses import balanced_l1_loss, l1_loss, smooth_l1_loss
-from mmdet.models.losses.iou_loss import bounded_iou_loss, ciou_loss, diou_loss, eiou_loss, giou_loss, iou_loss, siou_loss
+from mmdet.models.losses.iou_loss import (
+    bounded_iou_loss,
+    ciou_loss,
+    diou_loss,
+    eiou_loss,
+    giou_loss,
+    iou_loss,
+    siou_loss,
+)
 from mmdet.models.task_modules import DeltaXYWHBBoxCoder
 from mmdet.structures.bbox import bbox_overlaps
 from torchvision.ops import batched_nms, nms
@@ -23,11 +31,20 @@ def coordinate_loss(stem, loss):
     return run
 
 
-smooth_l1 = coordinate_loss('mmdet_smoothl1_b1', lambda x, t, i: smooth_l1_loss(x, t, beta=i.get('beta', 1.0), reduction='none'))
-smooth_l1_ninth = coordinate_loss('mmdet_smoothl1_b1_9', lambda x, t, i: smooth_l1_loss(x, t, beta=i.get('beta', 1 / 9), reduction='none'))
+smooth_l1 = coordinate_loss(
+    'mmdet_smoothl1_b1', lambda x, t, i: smooth_l1_loss(x, t, beta=i.get('beta', 1.0), reduction='none')
+)
+smooth_l1_ninth = coordinate_loss(
+    'mmdet_smoothl1_b1_9', lambda x, t, i: smooth_l1_loss(x, t, beta=i.get('beta', 1 / 9), reduction='none')
+)
 balanced_l1 = coordinate_loss(
     'mmdet_balanced_l1',
-    lambda x, t, i: balanced_l1_loss(x, t, beta=i.get('beta', 1.0), alpha=i.get('alpha', 0.5), gamma=i.get('gamma', 1.5), reduction='none'),
+    lambda x, t, i: balanced_l1_loss(
+        x, t, beta=i.get('beta', 1.0), alpha=i.get('alpha', 0.5), gamma=i.get('gamma', 1.5), reduction='none'
+    ),
+)
+smooth_l1_other = coordinate_loss(
+    'mmdet_smoothl1', lambda x, t, i: smooth_l1_loss(x, t, beta=i['beta'], reduction='none')
 )
 absolute = coordinate_loss('mmdet_l1', lambda x, t, _: l1_loss(x, t, reduction='none'))
 
@@ -41,6 +58,12 @@ def deltas(rng, n):
 @variants(smooth_l1, smooth_l1_ninth, absolute)
 def coordinate_inputs(rng):
     yield 'n300', deltas(rng, 300), {}
+
+
+@variants(smooth_l1_other)
+def smooth_l1_other_inputs(rng):
+    for beta in (0.5, 3.0):
+        yield f'b{beta}', {**deltas(rng, 100), 'beta': beta}, {}
 
 
 @variants(balanced_l1)
@@ -99,6 +122,8 @@ def overlaps_inputs(rng):
     b = draw.boxes(rng, 80)
     yield 'n80', {'a': draw.near(rng, b, 0.3), 'b': b}, dict.fromkeys(['iou', 'iof', 'giou', 'iou_aligned'])
     yield 'n200x7', {'a': draw.boxes(rng, 200), 'b': draw.boxes(rng, 7)}, dict.fromkeys(['iou', 'iof', 'giou'])
+    yield 'none', {'a': draw.boxes(rng, 3), 'b': []}, dict.fromkeys(['iou', 'giou'])
+    yield 'of_none', {'a': [], 'b': draw.boxes(rng, 3)}, dict.fromkeys(['iou', 'giou'])
     degenerate = draw.boxes(rng, 12)
     for row in degenerate[:4]:
         row[2:] = row[:2]
@@ -127,7 +152,9 @@ def torchvision_overlaps_inputs(rng):
 
 @reference('mmdet_delta_coder', 'mmdet 3.3.0 DeltaXYWHBBoxCoder stds .1,.1,.2,.2')
 def delta_coder(inputs, _):
-    coder = DeltaXYWHBBoxCoder(target_means=inputs.get('means', [0.0] * 4), target_stds=inputs.get('stds', [0.1, 0.1, 0.2, 0.2]))
+    coder = DeltaXYWHBBoxCoder(
+        target_means=inputs.get('target_means', [0.0] * 4), target_stds=inputs.get('target_stds', [0.1, 0.1, 0.2, 0.2])
+    )
     anchors, deltas = boxes(inputs['boxes']), boxes(inputs['deltas'])
     return {
         'encoded': coder.encode(anchors, boxes(inputs['gt'])).tolist(),
@@ -140,7 +167,19 @@ def delta_coder(inputs, _):
 def delta_coder_inputs(rng):
     for suffix, n in [('n200', 200), ('n7', 7)]:
         anchors = draw.boxes(rng, n, 60, 4, 40)
-        yield suffix, {'boxes': anchors, 'gt': draw.near(rng, anchors, 0.3), 'deltas': draw.normal(rng, (n, 4))}, {}
+        given = {'boxes': anchors, 'gt': draw.near(rng, anchors, 0.3), 'deltas': draw.normal(rng, (n, 4))}
+        yield suffix, given, {}
+        if suffix == 'n200':
+            yield (
+                'means',
+                {
+                    **given,
+                    'target_means': [0.1, -0.2, 0.05, 0.0],
+                    'target_stds': [1.0, 0.5, 0.3, 0.3],
+                    'max_shape': [60, 45],
+                },
+                {},
+            )
 
 
 @reference('tv_nms', 'torchvision nms / batched_nms')
@@ -150,7 +189,11 @@ def torchvision_nms(inputs, wanted):
     def kept(name):
         kind, digits = name.split('_')
         threshold = float(f'{digits[0]}.{digits[1:]}')
-        found = batched_nms(candidates, scores, classes, threshold) if kind == 'batched' else nms(candidates, scores, threshold)
+        found = (
+            batched_nms(candidates, scores, classes, threshold)
+            if kind == 'batched'
+            else nms(candidates, scores, threshold)
+        )
         return found.tolist()
 
     return {name: kept(name) for name in wanted}
@@ -159,8 +202,20 @@ def torchvision_nms(inputs, wanted):
 @variants(torchvision_nms)
 def torchvision_nms_inputs(rng):
     for n, count, classes in [(600, 20, 4), (1500, 60, 10), (50, 2, 1)]:
-        yield f'n{n}', {
-            'boxes': draw.clusters(rng, n, count),
-            'scores': draw.floats(rng.permutation(n) / n + 0.5 / n),
-            'idxs': rng.integers(0, classes, n).tolist(),
-        }, dict.fromkeys(['nms_05', 'nms_03', 'nms_07', 'batched_05', 'batched_03'])
+        yield (
+            f'n{n}',
+            {
+                'boxes': draw.clusters(rng, n, count),
+                'scores': draw.floats(rng.permutation(n) / n + 0.5 / n),
+                'idxs': rng.integers(0, classes, n).tolist(),
+            },
+            dict.fromkeys(['nms_05', 'nms_03', 'nms_07', 'batched_05', 'batched_03']),
+        )
+    # Its sort is stable, at least on so few boxes.
+    ties = draw.floats(rng.integers(1, 10, 300) / 10)
+    yield (
+        'ties',
+        {'boxes': draw.clusters(rng, 300, 20), 'scores': ties, 'idxs': [0] * 300},
+        dict.fromkeys(['nms_05', 'nms_03']),
+    )
+    yield 'empty', {'boxes': [], 'scores': [], 'idxs': []}, dict.fromkeys(['nms_05', 'batched_05'])

@@ -31,7 +31,13 @@ def evaluate(inputs, _):
 
 @variants(evaluate)
 def evaluate_inputs(rng):
-    for suffix, images, categories, truths, spread, first in [('i40', 40, 8, 6, 0.1, 1), ('crowded', 10, 3, 40, 0.05, 1), ('id0', 15, 4, 5, 0.1, 0), ('poor', 25, 5, 4, 0.5, 1)]:
+    for suffix, images, categories, truths, spread, first in [
+        ('i40', 40, 8, 6, 0.1, 1),
+        ('crowded', 10, 3, 40, 0.05, 1),
+        ('id0', 15, 4, 5, 0.1, 0),
+        ('poor', 25, 5, 4, 0.5, 1),
+        ('many', 3, 2, 150, 0.1, 1),
+    ]:
         yield suffix, scene(rng, images, categories, truths, spread, first), {}
 
 
@@ -44,17 +50,28 @@ def scene(rng, images, categories, truths, spread, first) -> dict:
             # The last category has no truth.
             category = int(rng.integers(1, categories))
             box = [int(x), int(y), int(w), int(h)]
-            annotations.append({'id': first + len(annotations), 'image_id': image, 'category_id': category, 'bbox': box, 'area': int(w * h), 'iscrowd': int(rng.random() < 0.08)})
+            annotations.append(
+                {
+                    'id': first + len(annotations),
+                    'image_id': image,
+                    'category_id': category,
+                    'bbox': box,
+                    'area': int(w * h),
+                    'iscrowd': int(rng.random() < 0.08),
+                }
+            )
             for _ in range(rng.integers(0, 4)):
                 moved = np.asarray(box) + rng.normal(0, spread, 4) * [w, h, w, h]
                 moved[2:] = np.maximum(moved[2:], 1)
                 wrong = rng.random() < 0.15
-                found.append({
-                    'image_id': image,
-                    'category_id': int(rng.integers(1, categories + 1)) if wrong else category,
-                    'bbox': moved.round(2).tolist(),
-                    'score': round(float(rng.random()), 2),
-                })
+                found.append(
+                    {
+                        'image_id': image,
+                        'category_id': int(rng.integers(1, categories + 1)) if wrong else category,
+                        'bbox': moved.round(2).tolist(),
+                        'score': round(float(rng.random()), 2),
+                    }
+                )
     return {
         'gt': {
             'images': [{'id': image, 'width': 300, 'height': 300} for image in range(1, images + 1)],

@@ -55,7 +55,9 @@ def near(draw: Draw, given, jitter: float = 0.15) -> list:
     given = np.asarray(given)
     extent = np.tile(given[:, 2:] - given[:, :2], 2)
     moved = given + draw.normal(0, jitter, given.shape) * extent
-    return floats(np.concatenate([np.minimum(moved[:, :2], moved[:, 2:]), np.maximum(moved[:, :2], moved[:, 2:]) + 1], 1))
+    return floats(
+        np.concatenate([np.minimum(moved[:, :2], moved[:, 2:]), np.maximum(moved[:, :2], moved[:, 2:]) + 1], 1)
+    )
 
 
 def clusters(draw: Draw, n: int, count: int, size: float = 300.0, jitter: float = 0.1) -> list:

@@ -26,16 +26,28 @@ def torchvision_focal(inputs, _):
 
 @variants(torchvision_focal)
 def torchvision_focal_inputs(rng):
-    for alpha, gamma, n, c in [(0.25, 2.0, 300, 20), (-1, 1.5, 200, 7), (0.5, 0.5, 150, 3), (0.9, 3.0, 64, 80), (0.25, 0.0, 100, 4)]:
+    for alpha, gamma, n, c in [
+        (0.25, 2.0, 300, 20),
+        (-1, 1.5, 200, 7),
+        (0.5, 0.5, 150, 3),
+        (0.9, 3.0, 64, 80),
+        (0.25, 0.0, 100, 4),
+    ]:
         targets = (rng.random((n, c)) < 0.1).astype(float).tolist()
-        yield f'a{alpha}_g{gamma}_n{n}', {'logits': draw.logits(rng, (n, c)), 'targets': targets, 'alpha': alpha, 'gamma': gamma}, {}
+        yield (
+            f'a{alpha}_g{gamma}_n{n}',
+            {'logits': draw.logits(rng, (n, c)), 'targets': targets, 'alpha': alpha, 'gamma': gamma},
+            {},
+        )
     soft = draw.uniform(rng, (50, 6))
     yield 'a0.3_g2_soft', {'logits': draw.logits(rng, (50, 6)), 'targets': soft, 'alpha': 0.3, 'gamma': 2.0}, {}
 
 
 @reference('mmdet_focal_labels', 'mmdet 3.3.0 FocalLoss (CPU path)')
 def mmdet_focal(inputs, _):
-    loss = FocalLoss(gamma=inputs.get('gamma', 2.0), alpha=inputs.get('alpha', 0.25), loss_weight=inputs.get('loss_weight', 1.0))
+    loss = FocalLoss(
+        gamma=inputs.get('gamma', 2.0), alpha=inputs.get('alpha', 0.25), loss_weight=inputs.get('loss_weight', 1.0)
+    )
     weights = tensor(inputs['label_weights']) if 'label_weights' in inputs else None
     labels, avg_factor = longs(inputs['labels']), inputs.get('avg_factor')
     return loss_and_grad(lambda z: loss(z, labels, weights, avg_factor=avg_factor), inputs['logits'])
@@ -43,17 +55,48 @@ def mmdet_focal(inputs, _):
 
 @variants(mmdet_focal)
 def mmdet_focal_inputs(rng):
-    for suffix, n, c, alpha, gamma, positives in [('n1000', 1000, 12, 0.25, 2.0, 0.05), ('a0.6_g1', 300, 3, 0.6, 1.0, 0.3), ('nopos', 200, 8, 0.25, 2.0, 0)]:
+    for suffix, n, c, alpha, gamma, positives in [
+        ('n1000', 1000, 12, 0.25, 2.0, 0.05),
+        ('a0.6_g1', 300, 3, 0.6, 1.0, 0.3),
+        ('nopos', 200, 8, 0.25, 2.0, 0),
+    ]:
         labels = draw.labels(rng, n, c, positives)
-        yield suffix, {
-            'logits': draw.logits(rng, (n, c)),
-            'labels': labels,
-            'label_weights': draw.floats(rng.choice([0, 0.5, 1, 1], n)),
-            'alpha': alpha,
-            'gamma': gamma,
-            'avg_factor': float(max(1, sum(label < c for label in labels))),
-            'num_classes': c,
-        }, {}
+        yield (
+            suffix,
+            {
+                'logits': draw.logits(rng, (n, c)),
+                'labels': labels,
+                'label_weights': draw.floats(rng.choice([0, 0.5, 1, 1], n)),
+                'alpha': alpha,
+                'gamma': gamma,
+                'avg_factor': float(max(1, sum(label < c for label in labels))),
+                'num_classes': c,
+            },
+            {},
+        )
+    yield (
+        'mean',
+        {
+            'logits': draw.logits(rng, (90, 6)),
+            'labels': draw.labels(rng, 90, 6),
+            'alpha': 0.25,
+            'gamma': 2.0,
+            'num_classes': 6,
+        },
+        {},
+    )
+    by_class = draw.floats(rng.choice([0, 0.5, 1], (90, 6)))
+    yield (
+        'weights_by_class',
+        {
+            'logits': draw.logits(rng, (90, 6)),
+            'labels': draw.labels(rng, 90, 6),
+            'label_weights': by_class,
+            'avg_factor': 11.0,
+            'num_classes': 6,
+        },
+        {},
+    )
 
 
 @reference('mmdet_focal_prob', 'mmdet 3.3.0 FocalLoss activated=True')
@@ -61,13 +104,29 @@ def mmdet_focal_probabilities(inputs, _):
     labels, avg_factor = longs(inputs['labels']), inputs.get('avg_factor')
     options = {'alpha': inputs.get('alpha', 0.25), 'gamma': inputs.get('gamma', 2.0)}
     weights = tensor(inputs['label_weights']) if 'label_weights' in inputs else None
-    return loss_and_grad(lambda p: py_focal_loss_with_prob(p, labels, weights, avg_factor=avg_factor, **options), inputs['probs'])
+    return loss_and_grad(
+        lambda p: py_focal_loss_with_prob(p, labels, weights, avg_factor=avg_factor, **options), inputs['probs']
+    )
 
 
 @variants(mmdet_focal_probabilities)
 def mmdet_focal_probabilities_inputs(rng):
-    yield 'n400', {'probs': draw.uniform(rng, (400, 9), 0.001, 0.999), 'labels': draw.labels(rng, 400, 9), 'avg_factor': 83.0}, {}
-    yield 'a0.75_g1.5', {'probs': draw.uniform(rng, (60, 4), 0.01, 0.99), 'labels': draw.labels(rng, 60, 4, 0.5), 'avg_factor': 7.0, 'alpha': 0.75, 'gamma': 1.5}, {}
+    yield (
+        'n400',
+        {'probs': draw.uniform(rng, (400, 9), 0.001, 0.999), 'labels': draw.labels(rng, 400, 9), 'avg_factor': 83.0},
+        {},
+    )
+    yield (
+        'a0.75_g1.5',
+        {
+            'probs': draw.uniform(rng, (60, 4), 0.01, 0.99),
+            'labels': draw.labels(rng, 60, 4, 0.5),
+            'avg_factor': 7.0,
+            'alpha': 0.75,
+            'gamma': 1.5,
+        },
+        {},
+    )
 
 
 @reference('fvcore_focal_star', 'fvcore sigmoid_focal_loss_star (restated)')
@@ -85,10 +144,16 @@ def focal_star(inputs, _):
 def focal_star_inputs(rng):
     for alpha, gamma, n, c in [(0.25, 2.0, 200, 10), (-1, 3.0, 100, 4), (0.6, 1.0, 50, 20)]:
         targets = (rng.random((n, c)) < 0.2).astype(float).tolist()
-        yield f'a{alpha}_g{gamma}', {'logits': draw.logits(rng, (n, c)), 'targets': targets, 'alpha': alpha, 'gamma': gamma}, {}
+        yield (
+            f'a{alpha}_g{gamma}',
+            {'logits': draw.logits(rng, (n, c)), 'targets': targets, 'alpha': alpha, 'gamma': gamma},
+            {},
+        )
 
 
-@reference('mmcv_sigmoid_focal_mean', 'mmcv sigmoid_focal_loss and softmax_focal_loss, reduction mean (restated in float64)')
+@reference(
+    'mmcv_sigmoid_focal_mean', 'mmcv sigmoid_focal_loss and softmax_focal_loss, reduction mean (restated in float64)'
+)
 def mmcv_focal_mean(inputs, _):
     z = torch.tensor(inputs['logits'], dtype=torch.float64)
     labels = longs(inputs['labels'])
@@ -113,17 +178,39 @@ def quality_focal(inputs, wanted):
     loss = QualityFocalLoss(beta=inputs.get('beta', 2.0), loss_weight=inputs.get('loss_weight', 1.0))
     target = (longs(inputs['labels']), tensor(inputs['quality']))
     weights = tensor(inputs['label_weights']) if 'label_weights' in inputs else None
-    value, grad = value_and_gradient(lambda z: loss(z, target, weights, avg_factor=inputs.get('avg_factor')), inputs['logits'])
+    value, grad = value_and_gradient(
+        lambda z: loss(z, target, weights, avg_factor=inputs.get('avg_factor')), inputs['logits']
+    )
     each = loss(tensor(inputs['logits']), target, reduction_override='none')
     return {'loss': value, 'grad': grad, 'per_sample': each.tolist()}
 
 
 @variants(quality_focal)
 def quality_focal_inputs(rng):
-    for suffix, n, c, beta, positives in [('n500', 500, 10, 2.0, 0.1), ('b1.5', 100, 3, 1.5, 0.5), ('b3_nopos', 80, 5, 3.0, 0)]:
+    for suffix, n, c, beta, positives in [
+        ('n500', 500, 10, 2.0, 0.1),
+        ('b1.5', 100, 3, 1.5, 0.5),
+        ('b3_nopos', 80, 5, 3.0, 0),
+    ]:
         labels = draw.labels(rng, n, c, positives)
         quality = [q if label < c else 0.0 for q, label in zip(draw.uniform(rng, n), labels)]
-        yield suffix, {'logits': draw.logits(rng, (n, c)), 'labels': labels, 'quality': quality, 'beta': beta, 'avg_factor': float(max(1, n // 9))}, {}
+        yield (
+            suffix,
+            {
+                'logits': draw.logits(rng, (n, c)),
+                'labels': labels,
+                'quality': quality,
+                'beta': beta,
+                'avg_factor': float(max(1, n // 9)),
+            },
+            {},
+        )
+    labels = [-1 if rng.random() < 0.2 else label for label in draw.labels(rng, 70, 4, 0.3)]
+    yield (
+        'mean_minus1',
+        {'logits': draw.logits(rng, (70, 4)), 'labels': labels, 'quality': draw.uniform(rng, 70), 'beta': 2.0},
+        {},
+    )
 
 
 @reference('mmdet_dfl', 'mmdet 3.3.0 DistributionFocalLoss')
@@ -149,9 +236,23 @@ def varifocal(inputs, _):
 
 @variants(varifocal)
 def varifocal_inputs(rng):
-    for suffix, n, c, alpha, gamma, weighted in [('iouw_True_n200', 200, 10, 0.75, 2.0, True), ('iouw_False_n200', 200, 5, 0.6, 1.5, False), ('a0.25_g3', 50, 30, 0.25, 3.0, True)]:
+    for suffix, n, c, alpha, gamma, weighted in [
+        ('iouw_True_n200', 200, 10, 0.75, 2.0, True),
+        ('iouw_False_n200', 200, 5, 0.6, 1.5, False),
+        ('a0.25_g3', 50, 30, 0.25, 3.0, True),
+    ]:
         target = rng.random((n, c)) * (rng.random((n, c)) < 0.1)
-        yield suffix, {'logits': draw.logits(rng, (n, c)), 'target': draw.floats(target), 'alpha': alpha, 'gamma': gamma, 'iou_weighted': weighted}, {}
+        yield (
+            suffix,
+            {
+                'logits': draw.logits(rng, (n, c)),
+                'target': draw.floats(target),
+                'alpha': alpha,
+                'gamma': gamma,
+                'iou_weighted': weighted,
+            },
+            {},
+        )
 
 
 @reference('mmdet_gaussian_focal', 'mmdet 3.3.0 GaussianFocalLoss')
@@ -167,4 +268,13 @@ def gaussian_focal_inputs(rng):
         target = rng.random((n, c)) ** 4
         target[rng.random((n, c)) < 0.05] = 1
         target[rng.random((n, c)) < 0.3] = 0
-        yield f'a{alpha}_g{gamma}', {'pred': draw.uniform(rng, (n, c), 0.001, 0.999), 'target': draw.floats(target), 'alpha': alpha, 'gamma': gamma}, {}
+        yield (
+            f'a{alpha}_g{gamma}',
+            {
+                'pred': draw.uniform(rng, (n, c), 0.001, 0.999),
+                'target': draw.floats(target),
+                'alpha': alpha,
+                'gamma': gamma,
+            },
+            {},
+        )

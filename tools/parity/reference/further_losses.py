@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from mmdet.models.losses import EQLV2Loss, SeesawLoss
@@ -37,11 +38,36 @@ def asymmetric_optimized(inputs, _):
     return asymmetric(inputs, True)
 
 
+def saturated(rng, shape) -> list:
+    """Moderate and saturated logits. Between them, the references' 1 - sigmoid in float32 rounds by more than the tolerance."""
+    values = np.asarray(draw.logits(rng, shape))
+    return draw.floats(np.where(np.abs(values) < 25, values.clip(-5.5, 5.5), values))
+
+
 @variants(asymmetric_nograd, asymmetric_optimized)
 def asymmetric_inputs(rng):
-    for suffix, n, c, gamma_neg, gamma_pos, clip in [('n100', 100, 20, 4, 1, 0.05), ('g2_0', 60, 5, 2, 0, 0.1), ('noclip', 40, 8, 3, 1, 0)]:
+    for suffix, n, c, gamma_neg, gamma_pos, clip in [
+        ('unit', 200, 10, 4, 1, 0.05),
+        ('g2_0_unit', 100, 5, 2, 0, 0.1),
+        ('noclip_unit', 40, 8, 3, 1, 0),
+        ('wide', 100, 20, 4, 1, 0.05),
+        ('g2_0_wide', 60, 5, 2, 0, 0.1),
+        ('noclip_wide', 40, 8, 3, 1, 0),
+    ]:
         targets = (rng.random((n, c)) < 0.15).astype(float).tolist()
-        yield suffix, {'logits': draw.logits(rng, (n, c)), 'targets': targets, 'gamma_neg': gamma_neg, 'gamma_pos': gamma_pos, 'clip': clip, 'eps': 1e-8}, {}
+        logits = draw.normal(rng, (n, c)) if 'unit' in suffix else saturated(rng, (n, c))
+        yield (
+            suffix,
+            {
+                'logits': logits,
+                'targets': targets,
+                'gamma_neg': gamma_neg,
+                'gamma_pos': gamma_pos,
+                'clip': clip,
+                'eps': 1e-8,
+            },
+            {},
+        )
 
 
 @reference('asl_single', 'Alibaba-MIIL/ASL ASLSingleLabel (restated)')
@@ -63,8 +89,22 @@ def asymmetric_single(inputs, _):
 
 @variants(asymmetric_single)
 def asymmetric_single_inputs(rng):
-    for suffix, n, c, gamma_pos, gamma_neg, eps in [('n200', 200, 10, 0, 4, 0.1), ('g1_2', 50, 4, 1, 2, 0.0), ('eps0.3', 30, 30, 0, 3, 0.3)]:
-        yield suffix, {'logits': draw.normal(rng, (n, c), 3), 'targets': rng.integers(0, c, n).tolist(), 'gamma_pos': gamma_pos, 'gamma_neg': gamma_neg, 'eps': eps}, {}
+    for suffix, n, c, gamma_pos, gamma_neg, eps in [
+        ('n200', 200, 10, 0, 4, 0.1),
+        ('g1_2', 50, 4, 1, 2, 0.0),
+        ('eps0.3', 30, 30, 0, 3, 0.3),
+    ]:
+        yield (
+            suffix,
+            {
+                'logits': draw.normal(rng, (n, c), 3),
+                'targets': rng.integers(0, c, n).tolist(),
+                'gamma_pos': gamma_pos,
+                'gamma_neg': gamma_neg,
+                'eps': eps,
+            },
+            {},
+        )
 
 
 @reference('poly1_ce', 'abhuse/polyloss-pytorch Poly1CrossEntropyLoss (restated)')
@@ -81,7 +121,11 @@ def poly1_ce(inputs, _):
 @variants(poly1_ce)
 def poly1_ce_inputs(rng):
     for epsilon, n, c in [(1.0, 300, 21), (-0.8, 64, 5), (2.5, 100, 3)]:
-        yield f'e{epsilon}', {'logits': draw.logits(rng, (n, c)), 'labels': rng.integers(0, c, n).tolist(), 'epsilon': epsilon}, {}
+        yield (
+            f'e{epsilon}',
+            {'logits': draw.logits(rng, (n, c)), 'labels': rng.integers(0, c, n).tolist(), 'epsilon': epsilon},
+            {},
+        )
 
 
 @reference('poly1_focal', 'abhuse/polyloss-pytorch Poly1FocalLoss (restated)')
@@ -103,7 +147,17 @@ def poly1_focal(inputs, _):
 @variants(poly1_focal)
 def poly1_focal_inputs(rng):
     for epsilon, alpha, gamma, n, c in [(1.0, 0.25, 2.0, 200, 20), (-0.5, 0.6, 1.5, 64, 5), (2.0, -1, 3.0, 80, 4)]:
-        yield f'e{epsilon}_a{alpha}_g{gamma}', {'logits': draw.logits(rng, (n, c)), 'labels': rng.integers(0, c, n).tolist(), 'epsilon': epsilon, 'alpha': alpha, 'gamma': gamma}, {}
+        yield (
+            f'e{epsilon}_a{alpha}_g{gamma}',
+            {
+                'logits': draw.logits(rng, (n, c)),
+                'labels': rng.integers(0, c, n).tolist(),
+                'epsilon': epsilon,
+                'alpha': alpha,
+                'gamma': gamma,
+            },
+            {},
+        )
 
 
 def dr(inputs) -> dict:
@@ -148,13 +202,26 @@ def seesaw(inputs, wanted):
 
         _, grad = value_and_gradient(total, step['cls_score'])
         given = {key: step[key] for key in ('cls_score', 'labels', 'label_weights') if key in step}
-        steps.append({**given, 'loss_obj': parts['loss_cls_objectness'].item(), 'loss_cls': parts['loss_cls_classes'].item(), 'grad': grad, 'cum_samples': loss.cum_samples.tolist()})
+        steps.append(
+            {
+                **given,
+                'loss_obj': parts['loss_cls_objectness'].item(),
+                'loss_cls': parts['loss_cls_classes'].item(),
+                'grad': grad,
+                'cum_samples': loss.cum_samples.tolist(),
+            }
+        )
     return {'steps': steps}
 
 
 @variants(seesaw)
 def seesaw_inputs(rng):
-    for suffix, n, c, p, q, eps, count in [('n200', 200, 30, 0.8, 2.0, 0.01, 4), ('p0.5_q1', 64, 8, 0.5, 1.0, 0.05, 3), ('p0_q0', 50, 5, 0.0, 0.0, 0.01, 2)]:
+    for suffix, n, c, p, q, eps, count in [
+        ('n200', 200, 30, 0.8, 2.0, 0.01, 4),
+        ('p0.5_q1', 64, 8, 0.5, 1.0, 0.05, 3),
+        ('p0_q0', 50, 5, 0.0, 0.0, 0.01, 2),
+        ('weighted', 60, 6, 0.8, 2.0, 0.01, 2),
+    ]:
         long_tail = 1 / (1 + rng.permutation(c)) ** 1.5
         steps = []
         for k in range(count):
@@ -164,6 +231,8 @@ def seesaw_inputs(rng):
             steps.append({'cls_score': draw.normal(rng, (n, c + 2), 2), 'labels': labels})
         if suffix == 'p0.5_q1':
             steps[1]['labels'] = [c] * n
+        if suffix == 'weighted':
+            steps = [{**step, 'label_weights': draw.weights(rng, n)} for step in steps]
         yield suffix, {'num_classes': c, 'p': p, 'q': q, 'eps': eps, 'avg_factor': float(n)}, {'steps': steps}
 
 
@@ -174,12 +243,25 @@ def eqlv2(inputs, wanted):
     for step in wanted['steps']:
         labels = longs(step['labels'])
         value, grad = value_and_gradient(lambda z: loss(z, labels), step['cls_score'])
-        steps.append({'cls_score': step['cls_score'], 'labels': step['labels'], 'loss': value, 'grad': grad, 'pos_neg': loss.pos_neg.tolist()})
+        steps.append(
+            {
+                'cls_score': step['cls_score'],
+                'labels': step['labels'],
+                'loss': value,
+                'grad': grad,
+                'pos_neg': loss.pos_neg.tolist(),
+            }
+        )
     return {'steps': steps}
 
 
 @variants(eqlv2)
 def eqlv2_inputs(rng):
-    for suffix, n, c, gamma, mu, alpha, count in [('n200', 200, 20, 12, 0.8, 4.0, 4), ('g5_mu0.5_a2', 80, 6, 5, 0.5, 2.0, 3)]:
-        steps = [{'cls_score': draw.logits(rng, (n, c + 1), 2), 'labels': draw.labels(rng, n, c, 0.3)} for _ in range(count)]
+    for suffix, n, c, gamma, mu, alpha, count in [
+        ('n200', 200, 20, 12, 0.8, 4.0, 4),
+        ('g5_mu0.5_a2', 80, 6, 5, 0.5, 2.0, 3),
+    ]:
+        steps = [
+            {'cls_score': draw.logits(rng, (n, c + 1), 2), 'labels': draw.labels(rng, n, c, 0.3)} for _ in range(count)
+        ]
         yield suffix, {'num_classes': c, 'gamma': gamma, 'mu': mu, 'alpha': alpha}, {'steps': steps}

@@ -32,9 +32,17 @@ def ghm_c_inputs(rng):
         ('b7_m0.5', 7, 0.5, 100, 8, 5, 0.1),
         ('b50_m0.9', 50, 0.9, 150, 5, 3, 0.0),
         ('b1_m0.25', 1, 0.25, 50, 2, 2, 0.5),
+        ('b30_m0.75', 30, 0.75, 2000, 20, 2, 0.02),
     ]
     for suffix, bins, momentum, n, c, count, positives in cases:
-        steps = [{'logits': draw.logits(rng, (n, c)), 'labels': draw.labels(rng, n, c, positives), 'label_weights': draw.weights(rng, n)} for _ in range(count)]
+        steps = [
+            {
+                'logits': draw.logits(rng, (n, c)),
+                'labels': draw.labels(rng, n, c, positives),
+                'label_weights': draw.weights(rng, n),
+            }
+            for _ in range(count)
+        ]
         if suffix == 'b7_m0.5':
             steps[2]['label_weights'] = [0.0] * n
             steps[3]['label_weights'] = draw.floats(rng.choice([0, 0.3, 1, 2.5], n))
@@ -43,7 +51,9 @@ def ghm_c_inputs(rng):
 
 @reference('mmdet_ghmr', 'mmdet 3.3.0 GHMR')
 def ghm_r(inputs, wanted):
-    loss = GHMR(mu=inputs['mu'], bins=inputs['bins'], momentum=inputs['momentum'], loss_weight=inputs.get('loss_weight', 1.0))
+    loss = GHMR(
+        mu=inputs['mu'], bins=inputs['bins'], momentum=inputs['momentum'], loss_weight=inputs.get('loss_weight', 1.0)
+    )
     steps = []
     for step in wanted['steps']:
         target, weights = tensor(step['target']), tensor(step['weights'])
@@ -55,7 +65,12 @@ def ghm_r(inputs, wanted):
 
 @variants(ghm_r)
 def ghm_r_inputs(rng):
-    cases = [('b10_m0.7', 10, 0.7, 0.02, 10.0, 300, 4), ('b20_m0', 20, 0, 0.1, 1.0, 200, 3), ('b5_m0.9', 5, 0.9, 0.5, 2.5, 150, 3), ('b10_m0.7_elementwise', 10, 0.7, 0.02, 10.0, 60, 2)]
+    cases = [
+        ('b10_m0.7', 10, 0.7, 0.02, 10.0, 300, 4),
+        ('b20_m0', 20, 0, 0.1, 1.0, 200, 3),
+        ('b5_m0.9', 5, 0.9, 0.5, 2.5, 150, 3),
+        ('b10_m0.7_elementwise', 10, 0.7, 0.02, 10.0, 60, 2),
+    ]
     for suffix, bins, momentum, mu, loss_weight, n, count in cases:
         steps = []
         for _ in range(count):
@@ -66,6 +81,7 @@ def ghm_r_inputs(rng):
             steps.append({'pred': pred, 'target': target, 'weights': weights.tolist()})
         if suffix == 'b5_m0.9':
             steps[1]['weights'] = [[0.0] * 4] * n
+            steps[2]['weights'] = np.repeat(rng.choice([0, 0.5, 2], (n, 1)), 4, 1).tolist()
         yield suffix, {'bins': bins, 'momentum': momentum, 'mu': mu, 'loss_weight': loss_weight}, {'steps': steps}
 
 

@@ -17,31 +17,49 @@ def ssd(inputs, _):
         train_cfg={'neg_pos_ratio': inputs['neg_pos_ratio'], 'smoothl1_beta': inputs['smoothl1_beta']},
         reg_decoded_bbox=False,
     )
-    rest = [None, longs(inputs['labels'])] + [tensor(inputs[name]) for name in ('label_weights', 'bbox_targets', 'bbox_weights')]
+    rest = [None, longs(inputs['labels'])] + [
+        tensor(inputs[name]) for name in ('label_weights', 'bbox_targets', 'bbox_weights')
+    ]
     pred = tensor(inputs['bbox_pred'])
     single = SSDHead.loss_by_feat_single
-    loss, grad = value_and_gradient(lambda z: single(head, z, pred, *rest, inputs['avg_factor'])[0], inputs['cls_score'])
+    loss, grad = value_and_gradient(
+        lambda z: single(head, z, pred, *rest, inputs['avg_factor'])[0], inputs['cls_score']
+    )
     _, box = single(head, tensor(inputs['cls_score']), pred, *rest, inputs['avg_factor'])
     return {'loss_cls': loss, 'loss_bbox': box.item(), 'grad_cls': grad}
 
 
 @variants(ssd)
 def ssd_inputs(rng):
-    for suffix, n, c, ratio, beta, positives in [('n1000', 1000, 20, 3, 1.0, 0.02), ('r2_b0.11', 300, 5, 2, 1 / 9, 0.1), ('few_negatives', 60, 3, 3, 1.0, 0.5), ('nopos', 100, 4, 3, 1.0, 0)]:
+    for suffix, n, c, ratio, beta, positives in [
+        ('n1000', 1000, 20, 3, 1.0, 0.02),
+        ('r2_b0.11', 300, 5, 2, 1 / 9, 0.1),
+        ('few_negatives', 60, 3, 3, 1.0, 0.5),
+        ('nopos', 100, 4, 3, 1.0, 0),
+        ('weighted', 200, 4, 3, 1.0, 0.1),
+    ]:
         labels = draw.labels(rng, n, c, positives)
         positive = [label < c for label in labels]
-        yield suffix, {
-            'cls_score': draw.normal(rng, (n, c + 1), 3),
-            'labels': labels,
-            'label_weights': [1.0 if is_positive else weight for is_positive, weight in zip(positive, draw.weights(rng, n))],
-            'bbox_pred': draw.normal(rng, (n, 4)),
-            'bbox_targets': [row if is_positive else [0.0] * 4 for is_positive, row in zip(positive, draw.normal(rng, (n, 4)))],
-            'bbox_weights': [[float(is_positive)] * 4 for is_positive in positive],
-            'neg_pos_ratio': ratio,
-            'smoothl1_beta': beta,
-            'avg_factor': max(1, sum(positive)),
-            'num_classes': c,
-        }, {}
+        yield (
+            suffix,
+            {
+                'cls_score': draw.normal(rng, (n, c + 1), 3),
+                'labels': labels,
+                'label_weights': draw.floats(rng.choice([0.3, 1, 1.7], n))
+                if suffix == 'weighted'
+                else [1.0 if is_positive else weight for is_positive, weight in zip(positive, draw.weights(rng, n))],
+                'bbox_pred': draw.normal(rng, (n, 4)),
+                'bbox_targets': [
+                    row if is_positive else [0.0] * 4 for is_positive, row in zip(positive, draw.normal(rng, (n, 4)))
+                ],
+                'bbox_weights': [[float(is_positive)] * 4 for is_positive in positive],
+                'neg_pos_ratio': ratio,
+                'smoothl1_beta': beta,
+                'avg_factor': max(1, sum(positive)),
+                'num_classes': c,
+            },
+            {},
+        )
 
 
 def nms(boxes, scores, threshold: float) -> list[int]:
@@ -78,13 +96,23 @@ def ohem(inputs, _):
 
 @variants(ohem)
 def ohem_inputs(rng):
-    for suffix, n, images, classes, count, threshold in [('n500', 500, 2, 4, 64, 0.7), ('n1000_i3', 1000, 3, 20, 128, 0.5), ('n40_all', 40, 1, 2, 64, 0.3)]:
+    for suffix, n, images, classes, count, threshold in [
+        ('n500', 500, 2, 4, 64, 0.7),
+        ('n1000_i3', 1000, 3, 20, 128, 0.5),
+        ('n40_all', 40, 1, 2, 64, 0.3),
+        ('mixed_images', 300, 4, 3, 50, 0.6),
+    ]:
         boxes = np.asarray(draw.clusters(rng, n, 12))
-        image = np.sort(rng.integers(0, images, n))
-        yield suffix, {
-            'rois': np.concatenate([image[:, None], boxes], 1).tolist(),
-            'labels': np.where(rng.random(n) < 0.25, rng.integers(1, classes + 1, n), 0).astype(float).tolist(),
-            'loss': [abs(value) for value in draw.distinct(rng, n, 2)],
-            'batch_size': count,
-            'nms_thresh': threshold,
-        }, {}
+        image = rng.integers(0, images, n)
+        image = image if suffix == 'mixed_images' else np.sort(image)
+        yield (
+            suffix,
+            {
+                'rois': np.concatenate([image[:, None], boxes], 1).tolist(),
+                'labels': np.where(rng.random(n) < 0.25, rng.integers(1, classes + 1, n), 0).astype(float).tolist(),
+                'loss': [abs(value) for value in draw.distinct(rng, n, 2)],
+                'batch_size': count,
+                'nms_thresh': threshold,
+            },
+            {},
+        )

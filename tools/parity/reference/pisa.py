@@ -31,7 +31,18 @@ def isr(inputs, wanted, loss) -> dict:
     def weights(name):
         k, bias = power_of(name, inputs)
         given = (labels, tensor(inputs['label_weights']), targets, None)
-        return isr_p(tensor(inputs['cls_score']), tensor(inputs['bbox_pred']), given, priors, sampled, loss, coder, k, bias, classes)[1].tolist()
+        return isr_p(
+            tensor(inputs['cls_score']),
+            tensor(inputs['bbox_pred']),
+            given,
+            priors,
+            sampled,
+            loss,
+            coder,
+            k,
+            bias,
+            classes,
+        )[1].tolist()
 
     outputs = {name: weights(name) for name in wanted if name.startswith('label_weights')}
     ious = own_ious(inputs, labels, positive, priors[:, -4:], coder, targets)
@@ -45,7 +56,9 @@ def own_ious(inputs, labels, positive, priors, coder, targets):
     pred = tensor(inputs['bbox_pred'])
     pred = pred.view(len(pred), -1, 4)
     own = pred[positive, labels[positive] if pred.shape[1] > 1 else torch.zeros_like(labels[positive])]
-    return bbox_overlaps(coder.decode(priors[positive], own), coder.decode(priors[positive], targets[positive]), is_aligned=True)
+    return bbox_overlaps(
+        coder.decode(priors[positive], own), coder.decode(priors[positive], targets[positive]), is_aligned=True
+    )
 
 
 def reject_ties(ious, labels, sampled):
@@ -104,18 +117,30 @@ def scene(rng, images: int, per_image: int, classes: int, truths: int, positives
 
 
 def isr_inputs(rng, softmax: bool):
-    cases = [('i2', 2, 60, 5, 4, 0.3, False), ('i4', 4, 100, 8, 6, 0.15, False), ('i1', 1, 150, 3, 10, 0.3, True), ('nopos', 2, 20, 3, 3, 0, False)]
+    cases = [
+        ('i2', 2, 60, 5, 4, 0.3, False),
+        ('i4', 4, 100, 8, 6, 0.15, False),
+        ('i1', 1, 150, 3, 10, 0.3, True),
+        ('nopos', 2, 20, 3, 3, 0, False),
+        ('zero_weights', 2, 40, 3, 4, 0.4, True),
+    ]
     for suffix, images, per_image, classes, truths, positives, weighted in cases:
         n, labels, ids, image, target_list, targets = scene(rng, images, per_image, classes, truths, positives)
         columns = classes if softmax else 1
         pred = np.tile(targets, columns) + rng.normal(0, 0.8, (n, 4 * columns))
         anchors = draw.boxes(rng, n)
-        priors = {'rois': np.concatenate([np.asarray(image)[:, None], anchors], 1).tolist()} if softmax else {'anchors': anchors}
+        priors = (
+            {'rois': np.concatenate([np.asarray(image)[:, None], anchors], 1).tolist()}
+            if softmax
+            else {'anchors': anchors}
+        )
         inputs = {
             'cls_score': draw.normal(rng, (n, classes + 1 if softmax else classes), 2),
             'bbox_pred': draw.floats(pred),
             'labels': labels,
-            'label_weights': draw.floats(rng.choice([0.5, 1, 2], n)) if weighted else [1.0] * n,
+            'label_weights': draw.floats(rng.choice([0 if suffix == 'zero_weights' else 0.5, 1, 2], n))
+            if weighted
+            else [1.0] * n,
             'bbox_targets': target_list,
             **priors,
             'pos_assigned_gt_inds': ids,
@@ -164,7 +189,12 @@ def carl_sigmoid(inputs, _):
 
 
 def carl_inputs(rng, softmax: bool):
-    for suffix, n, classes, k, bias, positives, agnostic in [('n300', 300, 8, 1, 0.2, 0.2, False), ('k2_b0.5', 80, 3, 2, 0.5, 0.4, False), ('agnostic', 100, 5, 0.5, 0.1, 0.3, True), ('nopos', 40, 3, 1, 0.2, 0, False)]:
+    for suffix, n, classes, k, bias, positives, agnostic in [
+        ('n300', 300, 8, 1, 0.2, 0.2, False),
+        ('k2_b0.5', 80, 3, 2, 0.5, 0.4, False),
+        ('agnostic', 100, 5, 0.5, 0.1, 0.3, True),
+        ('nopos', 40, 3, 1, 0.2, 0, False),
+    ]:
         inputs = {
             'cls_score': draw.normal(rng, (n, classes + softmax), 2),
             'labels': draw.labels(rng, n, classes, positives),
@@ -176,6 +206,9 @@ def carl_inputs(rng, softmax: bool):
             'num_class': classes,
         }
         yield suffix, inputs, {}
+        if suffix == 'k2_b0.5':
+            by_rows = {name: value for name, value in inputs.items() if name != 'avg_factor'}
+            yield 'rows_b0.11_w2', {**by_rows, 'beta': 0.11, 'loss_weight': 2.0}, {}
 
 
 variants(carl_softmax)(lambda rng: carl_inputs(rng, True))
@@ -205,7 +238,10 @@ def nms_match(dets, threshold: float):
     return groups
 
 
-@reference('mmdet_score_hlr', 'mmdet 3.3.0 ScoreHLRSampler (torch.manual_seed(3) for the random part); nms_match re-stated from mmcv C++')
+@reference(
+    'mmdet_score_hlr',
+    'mmdet 3.3.0 ScoreHLRSampler (torch.manual_seed(3) for the random part); nms_match re-stated from mmcv C++',
+)
 def score_hlr(inputs, _):
     priors, gt_inds = boxes(inputs['priors']), longs(inputs['gt_inds'])
     negatives = (gt_inds == 0).nonzero().view(-1)
@@ -215,9 +251,13 @@ def score_hlr(inputs, _):
         return {'loss_cls': F.cross_entropy(cls_score, labels, reduction='none')}
 
     head = types.SimpleNamespace(num_classes=inputs['num_classes'], bbox_coder=coder_of(inputs), loss=loss)
-    context = types.SimpleNamespace(bbox_roi_extractor=None, bbox_head=head, with_shared_head=False, _bbox_forward=lambda *_: forward)
+    context = types.SimpleNamespace(
+        bbox_roi_extractor=None, bbox_head=head, with_shared_head=False, _bbox_forward=lambda *_: forward
+    )
     options = {name: inputs[name] for name in ('num', 'pos_fraction', 'k', 'bias', 'score_thr', 'iou_thr')}
-    sampler = ScoreHLRSampler(context=context, neg_pos_ub=inputs.get('neg_pos_ub', -1), add_gt_as_proposals=False, **options)
+    sampler = ScoreHLRSampler(
+        context=context, neg_pos_ub=inputs.get('neg_pos_ub', -1), add_gt_as_proposals=False, **options
+    )
     truths = max(1, int(gt_inds.max()))
     given = AssignResult(truths, gt_inds, torch.zeros(len(gt_inds)), torch.zeros(len(gt_inds), dtype=torch.long))
     with mock.patch.object(score_hlr_sampler, 'nms_match', nms_match):
@@ -228,7 +268,11 @@ def score_hlr(inputs, _):
             InstanceData(bboxes=torch.zeros(truths, 4), labels=torch.zeros(truths, dtype=torch.long)),
             feats=None,
         )
-    return {'pos_inds': result.pos_inds.tolist(), 'neg_inds': result.neg_inds.tolist(), 'neg_label_weights': weights.tolist()}
+    return {
+        'pos_inds': result.pos_inds.tolist(),
+        'neg_inds': result.neg_inds.tolist(),
+        'neg_label_weights': weights.tolist(),
+    }
 
 
 @variants(score_hlr)
@@ -240,6 +284,7 @@ def score_hlr_inputs(rng):
         ('novalid', 150, 4, 32, 0.25, 0.5, 0.0, 0.9999, 0.5, None),
         ('pos_draw', 200, 4, 40, 0.25, 0.5, 0.1, 0.5, 0.6, None),
         ('seed11', 200, 4, 100, 0.5, 2.0, 0.0, 0.8, 0.5, 11),
+        ('ub2', 200, 4, 100, 0.25, 0.5, 0.0, 0.5, 0.5, None),
     ]
     for suffix, n, classes, num, fraction, k, bias, score_thr, iou_thr, seed in cases:
         positives = 0.3 if suffix == 'pos_draw' else 0.08
@@ -259,4 +304,6 @@ def score_hlr_inputs(rng):
             'num_classes': classes,
             'target_stds': [0.1, 0.1, 0.2, 0.2],
         }
+        if suffix == 'ub2':
+            inputs['neg_pos_ub'] = 2
         yield suffix, inputs if seed is None else {**inputs, 'seed': seed}, {}

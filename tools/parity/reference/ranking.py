@@ -71,7 +71,7 @@ def targets_of(rng, n: int, positives: float, ignored: float = 0.1) -> list[floa
 
 @variants(official)
 def official_inputs(rng):
-    for n, positives, scale in [(3000, 0.02, 1.5), (400, 0.4, 3.0), (1000, 0.05, 0.3)]:
+    for n, positives, scale in [(3000, 0.02, 1.5), (400, 0.4, 3.0), (1000, 0.05, 0.3), (20000, 0.01, 2.0)]:
         yield f'n{n}', {'logits': draw.distinct(rng, n, scale), 'targets': targets_of(rng, n, positives)}, {}
     yield 'saturated', {'logits': draw.logits(rng, 500), 'targets': targets_of(rng, 500, 0.1)}, {}
     yield 'nopos', {'logits': draw.logits(rng, 100), 'targets': [0.0] * 90 + [-1.0] * 10}, {}
@@ -92,7 +92,12 @@ def rank_sort_repository_inputs(rng):
 
 @reference('alrp', 'kemaloksuz aLRPLoss (restated)')
 def a_lrp(inputs, _):
-    logits, targets, delta, eps = tensor(inputs['logits']), tensor(inputs['targets']), inputs['delta'], inputs.get('eps', 1e-5)
+    logits, targets, delta, eps = (
+        tensor(inputs['logits']),
+        tensor(inputs['targets']),
+        inputs['delta'],
+        inputs.get('eps', 1e-5),
+    )
     errors = tensor(inputs['regression_losses'])
     positive, negative, order = parts(logits, targets, delta)
     p, n = logits[positive], logits[negative]
@@ -109,7 +114,12 @@ def a_lrp(inputs, _):
             to_n += relations * (-to_p[i] / false)
     grad = torch.zeros_like(logits)
     grad[positive], grad[negative] = to_p / len(p), to_n / len(p)
-    return {'cls_loss': (1 - precision.mean()).item(), 'rank': rank.tolist(), 'order': order.tolist(), 'grad': grad.tolist()}
+    return {
+        'cls_loss': (1 - precision.mean()).item(),
+        'rank': rank.tolist(),
+        'order': order.tolist(),
+        'grad': grad.tolist(),
+    }
 
 
 @variants(a_lrp)
@@ -117,12 +127,21 @@ def a_lrp_inputs(rng):
     for n, delta, positives in [(1000, 1.0, 0.05), (300, 0.5, 0.3), (600, 2.0, 0.1)]:
         targets = targets_of(rng, n, positives)
         errors = draw.uniform(rng, targets.count(1.0), 0, 1.5)
-        yield f'd{delta}', {'logits': draw.distinct(rng, n, 2), 'targets': targets, 'regression_losses': errors, 'delta': delta}, {}
+        yield (
+            f'd{delta}',
+            {'logits': draw.distinct(rng, n, 2), 'targets': targets, 'regression_losses': errors, 'delta': delta},
+            {},
+        )
 
 
 @reference('ranksort', 'kemaloksuz RankSort (restated)')
 def rank_sort(inputs, _):
-    logits, targets, delta, eps = tensor(inputs['logits']), tensor(inputs['targets']), inputs['delta'], inputs.get('eps', 1e-10)
+    logits, targets, delta, eps = (
+        tensor(inputs['logits']),
+        tensor(inputs['targets']),
+        inputs['delta'],
+        inputs.get('eps', 1e-10),
+    )
     positive, negative, order = parts(logits, targets, delta)
     p, n, quality = logits[positive], logits[negative], targets[positive]
     to_p, to_n, ranking, sorting = torch.zeros_like(p), torch.zeros_like(n), torch.zeros_like(p), torch.zeros_like(p)

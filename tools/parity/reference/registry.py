@@ -1,7 +1,8 @@
 """References by the stem of the case names that they make, and what each makes new cases of."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Callable, Iterator
+from typing import Any
 
 import numpy as np
 

@@ -26,7 +26,9 @@ def randperm_inputs(_):
 def random_sampler(inputs, _):
     gt_inds, adds = longs(inputs['gt_inds']), inputs.get('add_gt_as_proposals', False)
     truths = inputs.get('num_gts', max(0, int(gt_inds.max()))) if adds else max(0, int(gt_inds.max()))
-    sampler = RandomSampler(inputs['num'], inputs['pos_fraction'], neg_pos_ub=inputs.get('neg_pos_ub', -1), add_gt_as_proposals=adds)
+    sampler = RandomSampler(
+        inputs['num'], inputs['pos_fraction'], neg_pos_ub=inputs.get('neg_pos_ub', -1), add_gt_as_proposals=adds
+    )
     n = len(gt_inds)
     given = AssignResult(truths, gt_inds, torch.zeros(n), torch.zeros(n, dtype=torch.long))
     truth = InstanceData(bboxes=torch.zeros(truths, 4), labels=torch.zeros(truths, dtype=torch.long))
@@ -39,10 +41,17 @@ def random_sampler(inputs, _):
 def random_sampler_inputs(rng):
     cases = [
         ('rpn', 5000, 0.02, {'num': 256, 'pos_fraction': 0.5, 'seed': 5}),
-        ('rcnn_gt', 2000, 0.2, {'num': 512, 'pos_fraction': 0.25, 'seed': 99, 'num_gts': 7, 'add_gt_as_proposals': True}),
+        (
+            'rcnn_gt',
+            2000,
+            0.2,
+            {'num': 512, 'pos_fraction': 0.25, 'seed': 99, 'num_gts': 7, 'add_gt_as_proposals': True},
+        ),
         ('ub5', 1500, 0.01, {'num': 256, 'pos_fraction': 0.5, 'neg_pos_ub': 5, 'seed': 17}),
         ('ub0.5', 300, 0.2, {'num': 100, 'pos_fraction': 0.3, 'neg_pos_ub': 0.5, 'seed': 1}),
         ('nopos', 400, 0, {'num': 64, 'pos_fraction': 0.25, 'seed': 2}),
+        ('nogt_gt', 100, 0, {'num': 32, 'pos_fraction': 0.25, 'seed': 8, 'num_gts': 0, 'add_gt_as_proposals': True}),
+        ('all_taken', 500, 0.9, {'num': 100, 'pos_fraction': 1.0, 'seed': 21}),
         ('few', 20, 0.3, {'num': 64, 'pos_fraction': 0.25, 'seed': 3}),
     ]
     for suffix, n, positives, options in cases:

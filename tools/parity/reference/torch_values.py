@@ -1,6 +1,7 @@
 """JSON to tensors and back."""
 
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
