@@ -128,7 +128,8 @@ onEachBackend(() => {
           chosen.reduce((a, b) => a + b, 0),
           5,
         );
-        expect('loss' in compose(alternating, whole)).toBe(true);
+        const [, next] = compose(alternating, whole).loss!(samples, [0, 10], seededRandom(0));
+        expect(next).toEqual([1, 11]);
         expect('loss' in compose(alternating, byScore())).toBe(false);
       });
     });
@@ -151,6 +152,23 @@ onEachBackend(() => {
           expect(first).toBeCloseTo(i % 2 === 0 ? own[i]! * p * (1 - p) : 0, 5);
           expect(second).toBe(0);
         });
+      });
+    });
+
+    test('does not learn through what the hard strategy chose by', () => {
+      tf.tidy(() => {
+        const samples = batch();
+        const leaning: HardStrategy<number> = {
+          ...alternating,
+          apply: (given, step) => [{ ...weightsOfAll(given, 'sum'), classification: scored(given) }, step],
+        };
+        const plain = byScore({ apply: (given, step) => [weightsOfAll(given, 'sum'), step] });
+        const gradient = tf.grad((logits) => {
+          const given = { ...samples, logits: logits as tf.Tensor2D };
+          const [weights] = compose(leaning, plain).apply(given, [0, 10], seededRandom(0));
+          return tf.add(tf.sum(weights.classification), tf.mul(0, tf.sum(logits)));
+        })(samples.logits);
+        expect(values(gradient).every((value) => value === 0)).toBe(true);
       });
     });
 
