@@ -1,15 +1,13 @@
 // npm run parity -- FILE… [--backend cpu|wasm|webgpu|tensorflow] [--only NAME]
 // Runs reference cases in the format of golden.json against the packages: a line a case, exit code 1 on a failure, 2 on bad usage.
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { defaultTolerance, type ReferenceCase, runCases } from '@equipoise/testkit';
+import { defaultTolerance, runCases } from '@equipoise/testkit';
 import { BACKENDS, useBackend } from '../../benchmarks/backends/index.ts';
+import { casesOf, UsageError } from './case-file.ts';
 import { operations } from './operations/index.ts';
 
 /** The exponentials of these backends are less exact. */
 const LESS_EXACT: ReadonlySet<string> = new Set(['wasm', 'webgpu']);
-
-class UsageError extends Error {}
 
 const USAGE = `npm run parity -- FILE… [--backend ${BACKENDS.join('|')}] [--only NAME]`;
 
@@ -59,27 +57,6 @@ function parse(args: readonly string[]) {
       `${error instanceof Error ? error.message.split('. ')[0] : String(error)}; ${USAGE}`,
     );
   }
-}
-
-async function casesOf(file: string): Promise<ReferenceCase[]> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
-  });
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const cases = (parsed as { cases?: unknown } | null)?.cases;
-  if (typeof cases !== 'object' || cases === null || Object.keys(cases).length === 0)
-    throw new UsageError(`${file}: expected a record \`cases\` with at least one case`);
-  return Object.entries(cases).map(([name, body]) => {
-    const { source = '', inputs, outputs } = body as Partial<ReferenceCase>;
-    if (typeof inputs !== 'object' || typeof outputs !== 'object')
-      throw new UsageError(`${file}: case ${name}: expected records \`inputs\` and \`outputs\``);
-    return { name, source, inputs, outputs };
-  });
 }
 
 main().catch((error: unknown) => {

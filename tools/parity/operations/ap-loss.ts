@@ -18,9 +18,7 @@ const averagePrecision: CaseOperation = {
 
 /** Reference cases of @equipoise/ap-loss. */
 export const apLossCases: CaseOperations = {
-  aploss_official: averagePrecision,
-  aploss_ties: averagePrecision,
-  aploss_ranksort_repo: averagePrecision,
+  aploss: averagePrecision,
   alrp: {
     exact: ['order'],
     async run(reference) {

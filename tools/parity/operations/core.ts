@@ -77,9 +77,9 @@ export const coreCases: CaseOperations = {
   tv_box_ious: overlapsCase('torchvision'),
   mmdet_delta_coder: { run: deltaCoderCase },
   tv_nms: { run: nmsCase },
-  mmdet_anchors_retina: { exact: ['valid'], run: anchorsCase },
-  mmdet_anchors_center_offset: { exact: ['valid'], run: anchorsCase },
+  mmdet_anchors: { exact: ['valid'], run: anchorsCase },
   mmdet_anchors_ssd: { exact: ['valid'], run: ssdAnchorsCase },
+  // Its name has no underscore behind the stem.
   mmdet_anchors_ssd300: { exact: ['valid'], run: ssdAnchorsCase },
   mmdet_anchors_ssd512: { exact: ['valid'], run: ssdAnchorsCase },
   mmdet_atss: { exact: ['gt_inds', 'labels'], run: atssCase },

@@ -1,8 +1,8 @@
-import { criterion, type Given, type Samples } from '@equipoise/core';
-import { exactDensity, ghmC, type GhmCOptions, ghmR, type GhmROptions } from '@equipoise/ghm';
+import { criterion, type Given, keepState, saveState } from '@equipoise/core';
+import { exactDensity, ghmC, type GhmCOptions, ghmR, ghmRLoss, type GhmROptions } from '@equipoise/ghm';
 import { type CaseInputs, type CaseOperations, inputsOf, type Outputs, stepsOf } from '@equipoise/testkit';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
-import { tensor1d, valueAndGrad, zeros } from '@tensorflow/tfjs-core';
+import { onesLike, valueAndGrad } from '@tensorflow/tfjs-core';
 
 /** Reference cases of @equipoise/ghm. */
 export const ghmCases: CaseOperations = {
@@ -20,7 +20,7 @@ export const ghmCases: CaseOperations = {
       return runSteps(
         reference,
         options,
-        () => loss.save(),
+        async () => (await loss.save()).state,
         (step) => {
           const labels = step.integers('labels');
           const weights = step.has('label_weights') ? { weights: step.vector('label_weights') } : {};
@@ -43,15 +43,25 @@ export const ghmCases: CaseOperations = {
         mu: inputs.number('mu', 0.02),
         lossWeight: inputs.number('loss_weight', 1),
       };
-      const loss = criterion(ghmR(options));
+      let density = ghmR(options).init();
       return runSteps(
         reference,
         options,
-        () => loss.save(),
+        () => saveState(density),
         (step) => {
           const at = step.matrix('pred', 4);
-          const samples = boxSamples(step, at.shape[0]);
-          return { at, loss: (deltas) => loss.loss({ ...samples, deltas }).box };
+          const target = step.matrix('target', 4);
+          const weights = step.has('weights') ? step.matrix('weights', 4) : onesLike(at);
+          const before = density;
+          return {
+            at,
+            loss(deltas) {
+              const [loss, next] = ghmRLoss(deltas, target, weights, before, options);
+              density = next;
+              keepState(density);
+              return loss;
+            },
+          };
         },
       );
     },
@@ -75,7 +85,7 @@ interface Step {
 async function runSteps(
   reference: Parameters<typeof stepsOf>[0],
   { momentum }: { readonly momentum?: number | undefined },
-  save: () => Promise<{ readonly state: unknown }>,
+  save: () => Promise<unknown>,
   stepOf: (step: CaseInputs) => Step,
 ): Promise<Outputs> {
   const steps: Outputs[] = [];
@@ -92,30 +102,7 @@ async function runSteps(
   return { steps };
 }
 
-function runningCounts({ state }: { readonly state: unknown }): readonly number[] {
+function runningCounts(state: unknown): readonly number[] {
   type Saved = { record: { counts: { tensor: { values: readonly number[] } } } };
   return (state as Saved).record.counts.tensor.values;
-}
-
-/** Boxes as positives of one class; a box whose weights are 0 is ignored. */
-function boxSamples(step: CaseInputs, n: number): Omit<Samples, 'deltas'> {
-  const weights = step.has('weights')
-    ? {
-        weights: tensor1d(step.rows('weights').map(weightOfBox), 'float32'),
-      }
-    : {};
-  return {
-    logits: zeros([n, 1]),
-    labels: tensor1d(new Int32Array(n), 'int32'),
-    deltaTargets: step.matrix('target', 4),
-    ...weights,
-  };
-}
-
-/** All four coordinates of a box count, or none does. */
-function weightOfBox(row: readonly number[]): number {
-  const counted = row.filter((weight) => weight > 0).length;
-  if (counted !== 0 && counted !== row.length)
-    throw new Error('weights that differ within a box are not supported');
-  return counted === 0 ? 0 : row[0]!;
 }

@@ -19,12 +19,20 @@ import { mul, sum, tensor1d, tensor2d, tidy, valueAndGrads } from '@tensorflow/t
 
 /** Reference cases of @equipoise/pisa. */
 export const pisaCases: CaseOperations = {
+  mmdet_isr_p: { run: (reference) => isrPWeights(reference, activationOf(reference)) },
+  mmdet_carl: { run: (reference) => carlLoss(reference, activationOf(reference)) },
   mmdet_isr_p_softmax: { run: (reference) => isrPWeights(reference, 'softmax') },
   mmdet_isr_p_focal: { run: (reference) => isrPWeights(reference, 'sigmoid') },
   mmdet_carl_softmax: { run: (reference) => carlLoss(reference, 'softmax') },
   mmdet_carl_sigmoid: { run: (reference) => carlLoss(reference, 'sigmoid') },
   mmdet_score_hlr: { exact: ['pos_inds', 'neg_inds'], run: scoreHlrSample },
 };
+
+/** What a case that does not name it uses: softmax has a column of background. */
+function activationOf(reference: ReferenceCase): Task['activation'] {
+  const inputs = inputsOf(reference);
+  return inputs.matrix('cls_score').shape[1] > inputs.number('num_class') ? 'softmax' : 'sigmoid';
+}
 
 /**
  * mmdetection ranks a positive of label weight 0 with the others; to us it would be ignored. A weight as small as this is 0 to every digit

@@ -3,7 +3,7 @@ import { checkOptions, labelWeights, weightsOfAll } from '@equipoise/core';
 import { tidy } from '@tensorflow/tfjs-core';
 import { type DensityOptions, densitySpecs } from './density-options.ts';
 import { gradientNorms } from './gradient-norms.ts';
-import { harmonize } from './harmonize.ts';
+import { groupsOf, harmonize } from './harmonize.ts';
 import { emptyDensity, type RunningDensity } from './running-density.ts';
 
 /** Options of {@link ghmC}: 30 unit regions, momentum .75, loss weight 1. */
@@ -52,7 +52,13 @@ export function harmonizeClasses(
 ): Pick<SampleWeights, 'classification' | 'classificationNormalizer'> & { readonly next: RunningDensity } {
   return tidy(() => {
     const norms = gradientNorms(samples);
-    const { weights, entries, next } = harmonize(samples, norms, labelWeights(samples), state, options);
+    const { weights, entries, next } = harmonize(
+      groupsOf(samples, options),
+      norms,
+      labelWeights(samples),
+      state,
+      options,
+    );
     return { classification: weights, classificationNormalizer: entries, next };
   });
 }

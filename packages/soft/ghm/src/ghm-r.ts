@@ -14,7 +14,7 @@ import { cast, div, mean, sub, tidy, where } from '@tensorflow/tfjs-core';
 import { authenticSmoothL1Entries, authenticSmoothL1Norms, muOption } from './authentic-smooth-l1.ts';
 import { type DensityOptions, densitySpecs } from './density-options.ts';
 import { densityNeeds } from './ghm-c.ts';
-import { harmonize } from './harmonize.ts';
+import { groupsOf, harmonize } from './harmonize.ts';
 import { emptyDensity, type RunningDensity } from './running-density.ts';
 
 /** Options of {@link ghmR}: 10 unit regions, momentum .7, loss weight 10. */
@@ -87,7 +87,7 @@ export function harmonizeBoxes(
   const losses = authenticSmoothL1Entries(errors, options.mu);
   const constant = tidy(() => {
     const norms = authenticSmoothL1Norms(detach(errors), options.mu);
-    const { weights, entries, next } = harmonize(samples, norms, positive, state, options);
+    const { weights, entries, next } = harmonize(groupsOf(samples, options), norms, positive, state, options);
     return { weights: weights as Tensor2D, box: mean(weights, 1), boxNormalizer: entries, next };
   });
   return { losses, ...constant } as HarmonizedBoxes;

@@ -31,6 +31,13 @@ export interface Harmony {
   readonly next: RunningDensity;
 }
 
+/** Which histogram each of n samples belongs to. */
+export interface Groups {
+  /** [n] int32, 0…groupCount-1. */
+  readonly group: Tensor1D;
+  readonly groupCount: number;
+}
+
 /**
  * β of every entry from the norms of all.
  *
@@ -38,13 +45,12 @@ export interface Harmony {
  * @param weights [n]; samples of weight 0 do not count.
  */
 export function harmonize(
-  samples: Samples,
+  { group, groupCount }: Groups,
   norms: Tensor,
   weights: Tensor1D,
   state: RunningDensity,
   options: DensityOptions,
 ): Harmony {
-  const { group, groupCount } = groupsOf(samples, options);
   const flat: Tensor1D = reshape(norms, [norms.size]);
   const inputs = { norms: flat, weights, group };
   if (options.density === 'exact') {
@@ -89,10 +95,8 @@ function bounded<T extends Tensor>(beta: T, { maxWeight, lossWeight }: DensityOp
   return lossWeight === 1 ? capped : mul(capped, lossWeight);
 }
 
-function groupsOf(
-  samples: Samples,
-  { scope, levels }: DensityOptions,
-): { readonly group: Tensor1D; readonly groupCount: number } {
+/** The groups that the scope asks for. */
+export function groupsOf(samples: Samples, { scope, levels }: DensityOptions): Groups {
   switch (scope) {
     case 'batch':
       return { group: zerosLike(samples.labels), groupCount: 1 };

@@ -1,6 +1,6 @@
 import { BACKENDS } from './backends.ts';
 import { criterion, type Samples } from '@equipoise/core';
-import { authenticSmoothL1, ghm, ghmC, ghmR } from '@equipoise/ghm';
+import { authenticSmoothL1, ghm, ghmC, ghmR, ghmRLoss } from '@equipoise/ghm';
 import { randomSamples } from '@equipoise/testkit';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -37,6 +37,33 @@ function boxStep(loss: ReturnType<typeof criterion>, samples: Samples) {
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(async () => {
     await tf.setBackend(backend);
+  });
+
+  test('GHM-R of deltas alone counts coordinate by coordinate: the mean over filled bins of the means in each', () => {
+    const random = [3, 1, 4, 1, 5, 9, 2, 6].map((digit) => digit / 100);
+    const predicted = tf.tensor2d(random, [2, 4]);
+    const counted = [1, 0, 1, 1, 0, 0, 1, 1];
+    const momentum = 0;
+    const options = { preset: 'mmdet', momentum, lossWeight: 1 } as const;
+    const [loss, next] = ghmRLoss(
+      predicted,
+      tf.zeros([2, 4]),
+      tf.tensor2d(counted, [2, 4]),
+      ghmR(options).init(),
+      options,
+    );
+    const bins = new Map<number, number[]>();
+    random.forEach((d, i) => {
+      if (counted[i] === 0) return;
+      const bin = Math.floor((10 * d) / Math.sqrt(d * d + MU * MU));
+      bins.set(bin, [...(bins.get(bin) ?? []), asl1(d)]);
+    });
+    const means = [...bins.values()].map((held) => held.reduce((sum, x) => sum + x, 0) / held.length);
+    expect(loss.dataSync()[0]).toBeCloseTo(means.reduce((sum, x) => sum + x, 0) / means.length, 6);
+    expect(next.counts.shape).toEqual([1, 10]);
+    expect(() => ghmRLoss(predicted, tf.zeros([2, 3]), tf.ones([2, 4]), ghmR().init())).toThrow(
+      '@equipoise/ghm: target: expected shape [2, 4], got shape [2, 3]',
+    );
   });
 
   test('GHM-R is the plain loop, with constant weights: the gradient is a finite difference of ASL1', () => {
