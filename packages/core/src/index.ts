@@ -30,6 +30,8 @@ export * from './losses/softmax-cross-entropy.ts';
 export * from './operations/detach.ts';
 export * from './operations/greedy-nms.ts';
 export * from './operations/nms-match.ts';
+export { indicesWhere } from './operations/indices-where.ts';
+export * from './operations/masked-rows.ts';
 export * from './operations/operation.ts';
 export * from './operations/order-descending.ts';
 export * from './operations/select-top-k.ts';

@@ -1,8 +1,10 @@
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { sigmoid, softmax, tidy } from '@tensorflow/tfjs-core';
 import { alignedOverlaps } from '../boxes/overlaps.ts';
 import { EquipoiseError } from '../errors.ts';
 import { detach } from '../operations/detach.ts';
+import { maskedRows } from '../operations/masked-rows.ts';
+import { positives } from './masks.ts';
 import { once } from './once.ts';
 import type { Samples } from './samples.ts';
 import { defaultTask } from './task.ts';
@@ -18,23 +20,42 @@ export function decodedBoxes(samples: Samples): Tensor2D {
   return once(samples, 'decodedBoxes', () => decode(samples, 'deltas'));
 }
 
-/** [n] IoU of each predicted box with the box it should be; without meaning where a sample is no positive. Detached. */
+/** [n] IoU of each positive's predicted box with the box it should be; 0 at the other samples. Detached. */
 export function matchedOverlaps(samples: Samples): Tensor1D {
-  return once(samples, 'matchedOverlaps', () =>
-    tidy(() => alignedOverlaps(decodedBoxes(samples), decode(samples, 'deltaTargets'), 'iou')),
-  );
+  return once(samples, 'matchedOverlaps', () => overlapsWhere(samples, positives(samples)));
+}
+
+/** [n] IoU of the predicted box with the box it should be, of each sample of a [n] mask; 0 at the other samples. Detached. */
+export function overlapsWhere(samples: Samples, mask: Tensor1D): Tensor1D {
+  const { anchors, deltas, deltaTargets, task = defaultTask } = samples;
+  if (!anchors || !deltas || !deltaTargets) {
+    throw missing(!anchors ? 'anchors' : deltas ? 'deltaTargets' : 'deltas');
+  }
+  const of = (rows: NamedTensorMap): Tensor1D => {
+    const decoded = (field: string): Tensor2D =>
+      task.coder.decode(rows['anchors'] as Tensor2D, rows[field] as Tensor2D);
+    return alignedOverlaps(decoded('deltas'), decoded('deltaTargets'), 'iou');
+  };
+  return tidy(() => {
+    const inputs = { mask: detach(mask), anchors, deltas: detach(deltas), deltaTargets };
+    return maskedRows(inputs, { of }) as Tensor1D;
+  });
 }
 
 function decode(samples: Samples, field: 'deltas' | 'deltaTargets'): Tensor2D {
   const { anchors, task = defaultTask } = samples;
   const deltas = samples[field];
   if (!anchors || !deltas) {
-    throw new EquipoiseError({
-      package: 'core',
-      subject: `samples.${anchors ? field : 'anchors'}`,
-      expected: 'a tensor, to decode boxes',
-      actual: undefined,
-    });
+    throw missing(anchors ? field : 'anchors');
   }
   return tidy(() => task.coder.decode(anchors, detach(deltas)));
+}
+
+function missing(field: string): EquipoiseError {
+  return new EquipoiseError({
+    package: 'core',
+    subject: `samples.${field}`,
+    expected: 'a tensor, to decode boxes',
+    actual: undefined,
+  });
 }

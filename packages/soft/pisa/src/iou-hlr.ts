@@ -1,10 +1,9 @@
 import type { Samples } from '@equipoise/core';
-import { alignedOverlaps, classCount, defaultTask, detach, positives } from '@equipoise/core';
-import type { NamedTensorMap, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { classCount, detach, overlapsWhere, positives } from '@equipoise/core';
+import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { tidy } from '@tensorflow/tfjs-core';
 import { demandFields } from './demand-fields.ts';
 import { hierarchicalLocalRank } from './operations/hierarchical-local-rank.ts';
-import { maskedRows } from './operations/masked-rows.ts';
 
 /** What the ranks of PISA follow: the `paper`, or `mmdet` 3.3 with its defects. */
 export type PisaPreset = 'paper' | 'mmdet';
@@ -33,27 +32,11 @@ export function iouHlr(samples: Samples, preset: PisaPreset = 'paper'): Tensor1D
 export function iouRanks(samples: Samples, ranked: Tensor1D, preset: PisaPreset): Tensor1D {
   return hierarchicalLocalRank(
     {
-      scores: overlapsOf(samples, ranked),
+      scores: overlapsWhere(samples, ranked),
       inner: samples.groundTruth!,
       outer: samples.labels,
       eligible: detach(ranked),
     },
     { outerCount: classCount(samples), key: preset === 'paper' ? 'exact' : 'largest' },
   );
-}
-
-/** [n] IoU of the predicted box of each sample of a mask with the box it should be. */
-function overlapsOf(
-  { anchors, deltas, deltaTargets, task = defaultTask }: Samples,
-  asked: Tensor1D,
-): Tensor1D {
-  const of = (rows: NamedTensorMap): Tensor1D => {
-    const decoded = (field: string): Tensor2D =>
-      task.coder.decode(rows['anchors'] as Tensor2D, rows[field] as Tensor2D);
-    return alignedOverlaps(decoded('deltas'), decoded('deltaTargets'), 'iou');
-  };
-  return maskedRows(
-    { mask: detach(asked), anchors: anchors!, deltas: detach(deltas!), deltaTargets: deltaTargets! },
-    { of },
-  ) as Tensor1D;
 }

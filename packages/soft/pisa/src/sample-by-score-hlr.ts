@@ -1,11 +1,10 @@
 import type { Given, Samples } from '@equipoise/core';
-import { demand, imageCount, labelWeights, positives } from '@equipoise/core';
+import { demand, imageCount, indicesWhere, labelWeights, positives } from '@equipoise/core';
 import { dispose, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { negativeFactors, rankedNegatives } from './chosen-negatives.ts';
 import { weightedLosses } from './importance.ts';
 import type { IsrNOptions } from './isr-n-options.ts';
 import { isrNOptions } from './isr-n-options.ts';
-import { indicesWhere } from './operations/indices-where.ts';
 import { scoreHlr } from './score-hlr.ts';
 
 /** The samples of one image that {@link sampleByScoreHlr} chooses. */

@@ -1,5 +1,6 @@
 import type { Given, Samples } from '@equipoise/core';
 import {
+  maskedRows,
   classCount,
   defaultTask,
   detach,
@@ -15,7 +16,6 @@ import { demandFields } from './demand-fields.ts';
 import type { IsrNOptions } from './isr-n-options.ts';
 import { isrNOptions } from './isr-n-options.ts';
 import { hierarchicalLocalRank } from './operations/hierarchical-local-rank.ts';
-import { maskedRows } from './operations/masked-rows.ts';
 
 /** The fields that {@link scoreHlr} reads. */
 export const SCORE_HLR_NEEDS = ['anchors', 'deltas'] as const;

@@ -1,11 +1,10 @@
-import { orderDescending } from '@equipoise/core';
+import { indicesWhere, orderDescending } from '@equipoise/core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { tensor1d } from '@tensorflow/tfjs-core';
 import type {
   HierarchicalLocalRankAttributes,
   HierarchicalLocalRankInputs,
 } from './hierarchical-local-rank.ts';
-import { indicesWhere } from './indices-where.ts';
 
 /** {@link hierarchicalLocalRank} on typed arrays. */
 export function hierarchicalLocalRankOnHost(

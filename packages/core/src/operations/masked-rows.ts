@@ -1,8 +1,8 @@
-import type { Operation } from '@equipoise/core';
-import { defineOperation, spread } from '@equipoise/core';
 import type { NamedTensorMap, Rank, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { cast, gather, tensor, tensor1d, tidy, where, zeros, zerosLike } from '@tensorflow/tfjs-core';
 import { indicesWhere } from './indices-where.ts';
+import { defineOperation, type Operation } from './operation.ts';
+import { spread } from './spread.ts';
 
 /** Tensors of {@link maskedRows}. */
 export interface MaskedRowsInputs extends NamedTensorMap {

@@ -4,7 +4,7 @@ import type { NamedTensorMap, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { log, memory, sum, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { expect, test, vi } from 'vitest';
 import { Tensor } from '@tensorflow/tfjs-core';
-import { maskedRows } from '../src/operations/masked-rows.ts';
+import { maskedRows } from '@equipoise/core';
 
 const rows = tensor2d([
   [1, 2],
