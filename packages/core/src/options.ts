@@ -2,9 +2,11 @@ import { EquipoiseError } from './errors.ts';
 
 /** How one option of a factory is checked and what it is when it is not given. */
 export interface OptionSpec<T> {
+  /** What holds where the option is not given. */
   readonly default: T;
   /** What is accepted, as a phrase that follows "expected". */
   readonly expected: string;
+  /** Whether a value is accepted. */
   readonly accepts: (value: unknown) => boolean;
 }
 

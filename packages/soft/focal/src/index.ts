@@ -1,4 +1,3 @@
-// LEAD: read packages/soft/focal/LEAD-NOTE.md before you edit anything here.
 /**
  * Cross-entropy, balanced cross-entropy and focal loss, with the prior-bias initialisation, and the relatives of focal loss: as losses of
  * tensors, and as strategies where they weigh samples.
