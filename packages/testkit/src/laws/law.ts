@@ -1,6 +1,6 @@
 import type { SampleStrategy, StrategyState } from '@equipoise/core';
 import type { Arbitrary, IAsyncPropertyWithHooks } from 'fast-check';
-import { array, asyncProperty, integer, noShrink, record, toStringMethod } from 'fast-check';
+import { array, asyncProperty, integer, limitShrink, noShrink, record, toStringMethod } from 'fast-check';
 import { batches, type Setting } from '../batches/batch-arbitrary.ts';
 import type { Batch } from '../batches/batch.ts';
 import { stepsLiteral } from '../batches/literal.ts';
@@ -62,7 +62,7 @@ export function defineLaw(parts: LawParts): Law {
       batches: array(batch, { minLength: steps, maxLength: steps }),
     });
     const cases = prepare(drawn).map(readable);
-    return asyncProperty(shrinks ? cases : noShrink(cases), async (given) => {
+    return asyncProperty(shrinks ? limitShrink(cases, MOST_SHRINKS) : noShrink(cases), async (given) => {
       try {
         await check(subject, given);
       } catch (error) {
@@ -73,6 +73,9 @@ export function defineLaw(parts: LawParts): Law {
   };
   return Object.assign(law, { lawName: name });
 }
+
+/** So that a failure is told before a runner's time is over. */
+const MOST_SHRINKS = 1000;
 
 /** Prints as the code that builds it. */
 function readable(given: LawCase): LawCase {

@@ -33,16 +33,25 @@ export const orderDoesNotMatter: Law = defineLaw({
 /** Sums are taken in another order. */
 const NEAR = { relative: 1e-4, absolute: 1e-6 };
 
-/** No two samples predict the same: each is off the grid of the drawn numbers by an amount of its own. */
+/**
+ * No two samples predict alike: each number is off the grid of those drawn by an amount of its own. For logits these are squares modulo a
+ * prime, so that differences within a sample, on which a softmax depends, are of its own too; and logits are small, so that float32 tells
+ * probabilities apart.
+ */
 function withoutTies(batch: Batch): Batch {
-  const moved = (row: Row, i: number): Row => {
-    const own = (i + 1) / 512;
-    const apart = (values: readonly number[]): number[] =>
-      values.map((value, k) => value + own * (1 + k / 8));
-    return { ...row, logits: apart(row.logits), deltas: apart(row.deltas) };
-  };
+  const moved = (row: Row, i: number): Row => ({
+    ...row,
+    logits: row.logits.map((value, k) => {
+      const place = i * row.logits.length + k + 1;
+      return Math.round(value) / 4 + ((place * place) % PRIME) / (4 * PRIME);
+    }),
+    deltas: row.deltas.map((value, k) => value + (4 * i + k + 1) / 2048),
+  });
   return withRows(batch, batch.rows.map(moved));
 }
+
+/** Above twice the number of logits of a batch, so that no two squares are equal. */
+const PRIME = 2039;
 
 /** Weights by sample, reordered; sums stay. */
 function inOrder(figures: Figures, order: ArrayLike<number>, n: number): Figures {
