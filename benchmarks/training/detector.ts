@@ -65,7 +65,7 @@ export function detector({ width, height, classes, seed, prior }: DetectorOption
   const flatten = (maps: tf.Tensor[], columns: number): tf.Tensor2D =>
     tf.reshape(
       tf.concat(
-        maps.map((map) => tf.reshape(map, [map.shape[0]!, -1, columns])),
+        maps.map((map) => tf.reshape(map, [map.shape[0], -1, columns])),
         1,
       ),
       [-1, columns],

@@ -75,7 +75,7 @@ function candidates(
       coder.decode(model.anchors.anchors, tf.slice(deltas, [b * anchors, 0], [anchors, 4])),
       [all.height, all.width],
     );
-    const boxes = tf.gather(decoded, tf.reshape(best.indices, [-1]) as tf.Tensor1D) as tf.Tensor2D;
+    const boxes = tf.gather(decoded, tf.reshape(best.indices, [-1]));
     const scores = tf.sigmoid(tf.reshape(best.values, [-1])) as tf.Tensor1D;
     const group = tf.tensor1d(
       Int32Array.from({ length: classes * perClass }, (_, i) => Math.floor(i / perClass)),

@@ -26,7 +26,7 @@ export function strategyOf(
   const [first, second, ...more] = word.split('+');
   if (second !== undefined && more.length === 0) {
     const [hard, soft] = [strategyOf(first!, guests, facts), strategyOf(second, guests, facts)];
-    return compose(hard as HardStrategy<StrategyState>, soft as SoftStrategy<StrategyState>) as AnyStrategy;
+    return compose(hard as HardStrategy<StrategyState>, soft as SoftStrategy<StrategyState>);
   }
   const [name = '', ...settings] = word.split(':');
   const entry = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;

@@ -133,8 +133,8 @@ async function main(): Promise<void> {
     const row = await rowOf(name, entry, passed);
     rows.push(known ? row : { ...row, cases: before.get(row.name)?.[6] ?? '' });
   }
-  const [head, rest] = readme.split(BEGIN!);
-  const tail = rest?.split(END!)[1];
+  const [head, rest] = readme.split(BEGIN);
+  const tail = rest?.split(END)[1];
   if (head === undefined || tail === undefined) throw new Error(`README.md: expected ${BEGIN} and ${END}`);
   if (!values.check) {
     writeFileSync(README, `${head}${BEGIN}\n\n${tableOf(rows)}\n\n${END}${tail}`);

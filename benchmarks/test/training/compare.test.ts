@@ -54,7 +54,7 @@ test('the same seed and backend give the same figures', { timeout: 120_000 }, ()
 
 test.each([
   [['--strategies', 'fokal'], 'unknown strategy fokal; known are cross-entropy'],
-  [['--strategies', 'focal:gama=1'], 'option gama: expected one of alpha, gamma'],
+  [['--strategies', 'focal:gama=1'], 'option gama: expected one of preset, alpha, gamma, normalizer'],
   [['--steps', '0'], '--steps: expected an integer ≥ 1, got 0'],
   [['--backend', 'cuda'], '--backend: expected one of auto'],
   [['--data', '/no/such/folder'], '/no/such/folder'],

@@ -49,7 +49,7 @@ export function checkOptions<T extends object>(
         actual: value,
       });
     }
-    inForce[name] = (value ?? spec.default) as T[typeof name];
+    inForce[name] = value ?? spec.default;
   }
   return Object.freeze(inForce);
 }

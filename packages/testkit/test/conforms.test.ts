@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import './backends.ts';
 import { toy } from './toys.ts';
 
-const make = (): SampleStrategy<StrategyState> => toy() as SampleStrategy<StrategyState>;
+const make = (): SampleStrategy<StrategyState> => toy();
 
 /** The tests that conforms registers, by name. */
 function registered(options: Parameters<typeof conforms>[1], made = make): Map<string, () => Promise<void>> {

@@ -53,7 +53,7 @@ const weighing = (weigh: (samples: Samples) => SampleWeights): (() => Strategy) 
     init() {},
     apply: (samples) => [weigh(samples), undefined],
   });
-  return stateless as () => Strategy;
+  return stateless;
 };
 /** Plain weights times a factor of each sample. */
 const timesFactor = (factor: (samples: Samples) => Tensor1D): (() => Strategy) =>
@@ -128,7 +128,7 @@ const FAULTS: readonly [fault: string, make: () => Strategy, law: Law, said: Reg
           { ...plain(samples), classification: mul(plain(samples).classification, 0.75) },
           undefined,
         ],
-      }) as Strategy,
+      }),
     hardWeightsChoose,
     /classification weight 0.75 of sample 0, whose label weight is 1/,
   ],
@@ -148,7 +148,7 @@ const FAULTS: readonly [fault: string, make: () => Strategy, law: Law, said: Reg
           random.uniform(samples.labels.size);
           return [chosen(samples, range(0, samples.labels.size, 1, 'float32')), undefined];
         },
-      }) as Strategy,
+      }),
     chanceDiffers,
     /seeds choose alike among/,
   ],
@@ -198,7 +198,7 @@ const FAULTS: readonly [fault: string, make: () => Strategy, law: Law, said: Reg
           steps.dataSync()[0]! += 1;
           return [plain(samples), steps];
         },
-      }) as Strategy,
+      }),
     inputsAreReadOnly,
     /the state that was handed in was changed/,
   ],
@@ -214,7 +214,7 @@ const FAULTS: readonly [fault: string, make: () => Strategy, law: Law, said: Reg
             add<Scalar>(state, 0),
           ];
         },
-      }) as Strategy;
+      });
     },
     stateIsThreaded,
     /step \d differs when (training is restored before step|the strategy was used before)/,
@@ -233,16 +233,11 @@ const FAULTS: readonly [fault: string, make: () => Strategy, law: Law, said: Reg
   ],
   [
     'a function among the options',
-    () => toy({ options: { start: () => 0 } }) as Strategy,
+    () => toy({ options: { start: () => 0 } }),
     isDescribed,
     /could not be cloned/,
   ],
-  [
-    'a name in camel case',
-    () => toy({ name: 'myToy' }) as Strategy,
-    isDescribed,
-    /name 'myToy', expected kebab-case/,
-  ],
+  ['a name in camel case', () => toy({ name: 'myToy' }), isDescribed, /name 'myToy', expected kebab-case/],
 ];
 
 beforeAll(async () => {

@@ -212,7 +212,7 @@ function nmsCase(reference: ReferenceCase): Promise<Outputs> {
         kind === 'batched'
           ? batchedNms(boxes, scores, classes, { iouThreshold, classCount })
           : nms(boxes, scores, { iouThreshold });
-      return new Later([indices, count], (kept, [number]) => kept!.slice(0, number));
+      return new Later([indices, count], (kept, [number]) => kept.slice(0, number));
     };
     return Object.fromEntries(Object.keys(reference.outputs).map((name) => [name, kept(name)]));
   });
@@ -254,7 +254,7 @@ function anchorsCase(reference: ReferenceCase): Promise<Outputs> {
         const flags = generator.validFlags(sizes, inputs.numbers('pad_shape') as [number, number]);
         return new Later([flags], (all) => {
           let start = 0;
-          const levels = grids.map(({ shape }) => all!.slice(start, (start += shape[0]!)));
+          const levels = grids.map(({ shape }) => all.slice(start, (start += shape[0])));
           return alone ? levels[0]! : levels;
         });
       },
@@ -385,11 +385,11 @@ function assignmentOutputs(
   const classes = inputs.has('gt_labels') ? inputs.numbers('gt_labels') : [];
   return {
     gt_inds: new Later([state, groundTruth], (states, matched) =>
-      states!.map((value, i) => (value > 0 ? matched![i]! + 1 : value)),
+      states.map((value, i) => (value > 0 ? matched[i]! + 1 : value)),
     ),
     max_overlaps: maxOverlaps,
     labels: new Later([state, groundTruth], (states, matched) =>
-      states!.map((value, i) => (value > 0 ? classes[matched![i]!]! : -1)),
+      states.map((value, i) => (value > 0 ? classes[matched[i]!]! : -1)),
     ),
   };
 }

@@ -39,7 +39,7 @@ async function lossAndGrad(
   loss: (x: Tensor) => Tensor,
 ): Promise<{ loss: number; grad: number[][] }> {
   const [value, gradient] = tidy(() => [loss(at), grad(loss)(at)]);
-  return { loss: (await value!.array()) as number, grad: (await gradient!.array()) as number[][] };
+  return { loss: (await value.array()) as number, grad: (await gradient.array()) as number[][] };
 }
 
 /** A case of one loss: what it is taken of, and the loss. */

@@ -95,7 +95,7 @@ async function runSteps(
     const state = await save();
     steps.push({
       loss: (await value.data())[0]!,
-      grad: (await grad.array()) as number[][],
+      grad: await grad.array(),
       acc_sum: momentum ? runningCounts(state) : null,
     });
   }

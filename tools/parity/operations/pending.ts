@@ -39,8 +39,7 @@ function tensorsOf(pending: Pending): Tensor[] {
 }
 
 async function read(pending: Pending): Promise<Output> {
-  if (pending instanceof Tensor)
-    return pending.size === 0 ? emptyOf(pending.shape) : ((await pending.array()) as Output);
+  if (pending instanceof Tensor) return pending.size === 0 ? emptyOf(pending.shape) : await pending.array();
   if (pending instanceof Later) {
     const values = await Promise.all(pending.tensors.map(async (tensor) => [...(await tensor.data())]));
     return pending.make(...values);

@@ -12,10 +12,10 @@ export function weightedSum(losses: Tensor, weights: Tensor): Scalar {
   return withGradient<Scalar>(
     [losses, weights],
     (loss, weight) => {
-      const factor = columns === undefined ? weight! : spread(weight!, columns);
+      const factor = columns === undefined ? weight : spread(weight, columns);
       // tfjs-backend-wasm 4.22 sums nothing to whatever its memory holds.
-      const value = loss!.size === 0 ? scalar(0) : sum(mul(loss!, factor));
-      return { value, saved: [loss!, factor] };
+      const value = loss.size === 0 ? scalar(0) : sum(mul(loss, factor));
+      return { value, saved: [loss, factor] };
     },
     (upstream, [loss, factor]) => {
       const toWeight = mul(loss!, upstream);

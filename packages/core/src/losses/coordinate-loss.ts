@@ -15,7 +15,7 @@ export function coordinateLoss(name: string, formula: CoordinateFormula): BoxLos
     withGradient<Tensor1D>(
       [predicted],
       (x) => {
-        const error = sub(x!, target);
+        const error = sub(x, target);
         return { value: sum(formula.value(error), 1), saved: [error] };
       },
       (upstream, [error]) => [mul(formula.derivative(error!), expandDims(upstream, 1))],

@@ -17,7 +17,7 @@ export function sigmoidCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor2
     return withGradient<Tensor2D>(
       [logits],
       (z) => {
-        const against = neg(mul(z!, sign));
+        const against = neg(mul(z, sign));
         return { value: softplus(against), saved: [against, sign] };
       },
       (upstream, [against, direction]) => [neg(mul(mul(direction!, sigmoid(against!)), upstream))],

@@ -16,7 +16,7 @@ export function softmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor1
     return withGradient<Tensor1D>(
       [logits],
       (z) => {
-        const shifted = sub(z!, max(z!, 1, true));
+        const shifted = sub(z, max(z, 1, true));
         const logProbabilities = sub(shifted, log(sum(exp(shifted), 1, true)));
         return { value: neg(sum(mul(targets, logProbabilities), 1)), saved: [logProbabilities, targets] };
       },

@@ -10,7 +10,7 @@ export function detach<T extends Tensor>(x: T): T {
   const backend = engine().backend;
   // The engine moves a tensor that another backend still holds when a kernel runs; this call bypasses that, so move it here.
   const { dataId, shape, dtype } = x;
-  if (!identity || engine().state.tensorInfo.get(dataId)?.backend !== backend) return x.clone() as T;
+  if (!identity || engine().state.tensorInfo.get(dataId)?.backend !== backend) return x.clone();
   const info = identity.kernelFunc({ inputs: { x }, backend, attrs: {} }) as TensorInfo;
   return engine().makeTensorFromTensorInfo({ dataId: info.dataId, shape, dtype }) as T;
 }

@@ -48,13 +48,13 @@ function composed(
   return tidy(() => {
     const n = scores.shape[0];
     if (n === 0) return tensor1d([], 'float32');
-    const order = topk(scores, n, true).indices as Tensor1D;
+    const order = topk(scores, n, true).indices;
     const eligibleInOrder = gather(eligible, order);
     const member = membership(gather(image, order), imageCount);
     const ranks = cumsum(mul(member, expandDims(eligibleInOrder, 1)), 0);
     const within = mul(member, cast(lessEqual(ranks, reshape(k, [1, imageCount])), 'float32'));
     const keptInOrder = mul(sum(within, 1), eligibleInOrder) as Tensor1D;
-    const inverse = topk(neg(cast(order, 'float32')), n, true).indices as Tensor1D;
+    const inverse = topk(neg(cast(order, 'float32')), n, true).indices;
     return gather(keptInOrder, inverse);
   });
 }
@@ -68,7 +68,7 @@ function host(inputs: SelectTopKInputs, { imageCount }: SelectTopKAttributes): T
   const kept = new Float32Array(scores.length);
   const { members, ends } = membersByImage(eligible, image, imageCount);
   for (let b = 0; b < imageCount; b++) {
-    const samples = members.subarray(b === 0 ? 0 : ends[b - 1]!, ends[b]!);
+    const samples = members.subarray(b === 0 ? 0 : ends[b - 1]!, ends[b]);
     keepHighest(scores, samples, Math.max(0, Math.floor(k[b]!)), kept);
   }
   return tensor1d(kept);

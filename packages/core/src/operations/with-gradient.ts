@@ -14,6 +14,8 @@ export interface Forward {
  * @param forward computes the value; no gradient flows through its ops.
  * @param backward upstream gradient, and what was saved, to the gradient of each input.
  */
+// The type of the value is the caller's to name, as with tfjs's own ops.
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
 export function withGradient<T extends Tensor>(
   inputs: readonly Tensor[],
   forward: (...inputs: Tensor[]) => Forward,

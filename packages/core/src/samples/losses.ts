@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { add, cast, mul, sum, tidy, where } from '@tensorflow/tfjs-core';
 import { EquipoiseError } from '../errors.ts';
 import { sigmoidCrossEntropy } from '../losses/sigmoid-cross-entropy.ts';
@@ -27,7 +27,7 @@ export function boxLosses(samples: Samples): Tensor1D {
     return tidy(() => {
       const positive = positives(samples);
       // A sample that is no positive is compared with itself: no loss, no gradient, and no NaN from targets nobody wrote.
-      const target = where(cast(spread(positive, 4), 'bool'), deltaTargets, detach(deltas)) as Tensor2D;
+      const target = where(cast(spread(positive, 4), 'bool'), deltaTargets, detach(deltas));
       if (boxLoss.compares === 'deltas') return boxLoss.apply(deltas, target);
       const { anchors } = samples;
       if (!anchors) throw missing('anchors');

@@ -69,9 +69,9 @@ export function perImage(samples: Samples, counted: Tensor1D): Tensor1D {
     const { image } = samples;
     // The wasm backend does not multiply matrices without rows.
     if (counted.size === 0) return zeros([imageCount(samples)]) as Tensor1D;
-    if (!image) return sum(expandDims(counted, 1), 0) as Tensor1D;
+    if (!image) return sum(expandDims(counted, 1), 0);
     const members = membership(image, imageCount(samples));
-    return reshape(matMul(expandDims(counted, 0), members), [imageCount(samples)]) as Tensor1D;
+    return reshape(matMul(expandDims(counted, 0), members), [imageCount(samples)]);
   });
 }
 

@@ -12,7 +12,7 @@ import { defaultTask } from './task.ts';
 /** Class probabilities: [n, C] with sigmoid, [n, C+1] with softmax. Detached. */
 export function probabilities(samples: Samples): Tensor2D {
   const activation = samples.task?.activation === 'softmax' ? softmax : sigmoid;
-  return once(samples, 'probabilities', () => tidy(() => activation(detach(samples.logits)) as Tensor2D));
+  return once(samples, 'probabilities', () => tidy(() => activation(detach(samples.logits))));
 }
 
 /** [n, 4] the predicted boxes, x1 y1 x2 y2 in pixels. Detached. */

@@ -39,7 +39,7 @@ export function select<State extends StrategyState>(
     const fromEnd = sub(n, range(0, n, 1, 'float32'));
     // Chosen samples rank before all others, each group by ascending index; float32 counts exactly to 2^24.
     const { indices, values } = topk(where(chosen, fromEnd, mul(fromEnd, -1)) as Tensor1D, count, true);
-    return { indices: indices as Tensor1D, mask: cast(greater(values, 0), 'float32') as Tensor1D };
+    return { indices: indices, mask: cast(greater(values, 0), 'float32') as Tensor1D };
   });
   return [selection, next];
 }

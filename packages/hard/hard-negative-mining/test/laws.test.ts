@@ -30,7 +30,7 @@ describe.each(BACKENDS)('hard-negative-mining keeps the laws on %s', (backend) =
   });
 
   for (const make of strategies) {
-    for (const [name, law] of Object.entries(laws) as [string, Law][]) {
+    for (const [name, law] of Object.entries(laws)) {
       if (broken[make().options['preset'] as string]?.includes(law)) continue;
       test(`${JSON.stringify(make().options)}: ${name}`, async () => {
         await fc.assert(law(make), { numRuns: 20 });

@@ -60,7 +60,7 @@ const PRESETS: Readonly<Record<OhemPreset, Partial<OhemOptions>>> = {
 /** The options in force: the preset's, overwritten by what was given. */
 export function optionsInForce(given: Given<OhemOptions>): Readonly<OhemOptions> {
   const known = given.preset !== undefined && Object.hasOwn(PRESETS, given.preset);
-  const defaults = { ...PAPER, ...PRESETS[known ? given.preset! : 'paper'] };
+  const defaults = { ...PAPER, ...PRESETS[known ? given.preset : 'paper'] };
   const shareOr = (initial: number, max: number, expected: string) => ({
     default: initial,
     expected: `${expected}, or -1`,

@@ -205,11 +205,11 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const { indices, mask } = hardExamples(samplesWith(boxes), tf.tensor1d(losses), options);
       const [order, kept] = [await indices.data(), await mask.data()];
       const chosen = [...order].filter((_, k) => kept[k] === 1);
-      return [loc, cls].map((of) => chosen.reduce((sum, i) => sum + of![i]!, 0));
+      return [loc, cls].map((of) => chosen.reduce((sum, i) => sum + of[i]!, 0));
     };
-    const both = cls!.map((c, i) => c + loc![i]!);
-    expect(await sums([big!, big!, big!, big!], both, 1, 0)).toEqual([80, 59]);
-    expect(await sums([big!, small!, big!, big!], cls!, 2, 0.5)).toEqual([91, 135]);
+    const both = cls.map((c, i) => c + loc[i]!);
+    expect(await sums([big, big, big, big], both, 1, 0)).toEqual([80, 59]);
+    expect(await sums([big, small, big, big], cls, 2, 0.5)).toEqual([91, 135]);
   });
 
   test('the official NMS counts sides one pixel longer', async () => {

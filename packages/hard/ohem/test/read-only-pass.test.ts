@@ -34,7 +34,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     const w2 = tf.variable(tf.tensor2d(random.normal(8 * (CLASSES + 4)), [8, CLASSES + 4]));
     const seen: number[] = [];
     const head = (rois: tf.Tensor) => {
-      seen.push(rois.shape[0]!);
+      seen.push(rois.shape[0]);
       const out = tf.matMul<tf.Tensor2D>(tf.tanh(tf.matMul(tf.reshape(rois, [-1, 6]), w1)), w2);
       return {
         logits: tf.slice2d(out, [0, 0], [-1, CLASSES]),

@@ -99,7 +99,7 @@ test('mmdetection fills from all positives and gets too few; the default gets wh
       const { chosen } = await choose(instanceBalancedSampling({ ...options, preset }), lopsidedScene, seed);
       for (const count of [positives.length, chosen.filter((i) => i < 400).length]) {
         const [least, most] = preset === 'corrected' ? [128, 128] : [105, 126];
-        expect(count).toSatisfy((n: number) => n >= least! && n <= most!);
+        expect(count).toSatisfy((n: number) => n >= least && n <= most);
       }
       expect(negatives).toHaveLength(512 - positives.length);
     }

@@ -137,7 +137,7 @@ function balanceAfter(state: ALrpState, cls: Scalar, loc: Scalar, period: number
     // A period without positives, or with perfect boxes, says nothing.
     const balance = where<Scalar>(greater(localization, SMALLEST), renewed, state.balance);
     return { balance, classification: scalar(0), localization: scalar(0), step: 0 };
-  }) as ALrpState;
+  });
 }
 
 const SMALLEST = 1e-6;

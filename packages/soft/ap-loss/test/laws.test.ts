@@ -7,9 +7,9 @@ import fc from 'fast-check';
 import { beforeAll, describe, test } from 'vitest';
 
 const strategies: Readonly<Record<string, () => SampleStrategy<StrategyState>>> = {
-  'ap-loss': () => apLoss() as SampleStrategy<StrategyState>,
-  alrp: () => aLrp() as SampleStrategy<StrategyState>,
-  'rank-and-sort': () => rankAndSort() as SampleStrategy<StrategyState>,
+  'ap-loss': () => apLoss(),
+  alrp: () => aLrp(),
+  'rank-and-sort': () => rankAndSort(),
 };
 
 describe.each(BACKENDS)('on %s', (backend) => {

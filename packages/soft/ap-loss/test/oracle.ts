@@ -56,10 +56,10 @@ export function alrpLoop(entries: Entries, delta: number) {
     const falsely = negatives.reduce((total, j) => total + h(j), 0);
     const truly = 1 + others.reduce((total, k) => total + h(k), 0);
     ranks[i] = truly + falsely;
-    sum += truly / ranks[i]!;
+    sum += truly / ranks[i];
     if (falsely <= 1e-5) continue;
-    gradient[i] = -(others.reduce((total, k) => total + h(k) * errors[k]!, 0) + falsely) / ranks[i]!;
-    for (const j of negatives) gradient[j]! -= (gradient[i]! * h(j)) / falsely;
+    gradient[i] = -(others.reduce((total, k) => total + h(k) * errors[k]!, 0) + falsely) / ranks[i];
+    for (const j of negatives) gradient[j]! -= (gradient[i] * h(j)) / falsely;
   }
   const count = Math.max(1, positives.length);
   // Positives by descending score, running sum of errors over the rank.

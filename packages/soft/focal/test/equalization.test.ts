@@ -43,7 +43,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   });
 
   test('EQL: frequencies must be given, one a class', () => {
-    expect(() => eql({} as never)).toThrow('@equipoise/focal: option frequencies: expected');
+    expect(() => eql({})).toThrow('@equipoise/focal: option frequencies: expected');
     const loss = criterion(eql({ frequencies: [0.1] }));
     expect(() => loss.loss(samplesOf(tf.tensor2d(ROWS)))).toThrow(
       '@equipoise/focal: frequencies: expected 3 numbers, one a class, got 1',

@@ -35,7 +35,7 @@ export function authenticSmoothL1Entries(errors: Tensor2D, mu: number): Tensor2D
   return withGradient<Tensor2D>(
     [errors],
     (given) => {
-      const d = withinReach(given!);
+      const d = withinReach(given);
       const root = rootOf(d, mu);
       return { value: mul(d, div(d, add(root, mu))), saved: [div(d, root)] };
     },

@@ -7,12 +7,12 @@ import fc from 'fast-check';
 import { beforeAll, describe, test } from 'vitest';
 
 const strategies: Readonly<Record<string, () => SampleStrategy<StrategyState>>> = {
-  'ghm-c': () => ghmC() as SampleStrategy<StrategyState>,
-  'ghm-c by image': () => ghmC({ scope: 'image' }) as SampleStrategy<StrategyState>,
-  'ghm-c exact': () => ghmC({ density: 'exact', scope: 'image' }) as SampleStrategy<StrategyState>,
-  'ghm-c mmdet': () => ghmC({ preset: 'mmdet' }) as SampleStrategy<StrategyState>,
-  'ghm-r': () => ghmR() as SampleStrategy<StrategyState>,
-  ghm: () => ghm() as SampleStrategy<StrategyState>,
+  'ghm-c': () => ghmC(),
+  'ghm-c by image': () => ghmC({ scope: 'image' }),
+  'ghm-c exact': () => ghmC({ density: 'exact', scope: 'image' }),
+  'ghm-c mmdet': () => ghmC({ preset: 'mmdet' }),
+  'ghm-r': () => ghmR(),
+  ghm: () => ghm(),
 };
 
 describe.each(BACKENDS)('on %s', (backend) => {

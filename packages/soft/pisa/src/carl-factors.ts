@@ -82,7 +82,7 @@ function logProbabilities(samples: Samples): Tensor1D {
   return withGradient<Tensor1D>(
     [samples.logits],
     (logits) => {
-      const against = neg<Tensor1D>(sum(mul(logits!, targets), 1));
+      const against = neg<Tensor1D>(sum(mul(logits, targets), 1));
       return { value: neg(softplus(against)), saved: [against, targets] };
     },
     (upstream, [against, hot]) => [

@@ -35,7 +35,7 @@ export function carl<State extends StrategyState = void>(
     { ...importanceOptions(1, 0.2), added: flagOption(true) },
     options,
   );
-  const changed = base ?? (plain('positives') as SampleStrategy<never> as SampleStrategy<State>);
+  const changed = base ?? (plain('positives') as SampleStrategy<never>);
   return {
     kind: 'soft',
     name: nameOver('carl', base),

@@ -31,7 +31,7 @@ export function isrN<State extends StrategyState = void>(
   base?: SampleStrategy<State>,
 ): SoftStrategy<State> {
   const inForce = isrNOptions(options);
-  const changed = base ?? (plain('mean') as SampleStrategy<never> as SampleStrategy<State>);
+  const changed = base ?? (plain('mean') as SampleStrategy<never>);
   return {
     kind: 'soft',
     name: nameOver('isr-n', base),

@@ -56,7 +56,7 @@ export function isrP<State extends StrategyState = void>(
   base?: SampleStrategy<State>,
 ): SoftStrategy<State> {
   const inForce = isrPOptions(options);
-  const changed = base ?? (plain('positives') as SampleStrategy<never> as SampleStrategy<State>);
+  const changed = base ?? (plain('positives') as SampleStrategy<never>);
   return {
     kind: 'soft',
     name: nameOver('isr-p', base),

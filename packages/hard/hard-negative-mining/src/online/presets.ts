@@ -57,7 +57,7 @@ const PRESETS: Readonly<Record<HardNegativeMiningPreset, Partial<HardNegativeMin
 export function optionsInForce(given: Given<HardNegativeMiningOptions>): Readonly<HardNegativeMiningOptions> {
   const preset = choiceOption(Object.keys(PRESETS) as HardNegativeMiningPreset[], 'corrected');
   const known = given.preset !== undefined && Object.hasOwn(PRESETS, given.preset);
-  const defaults = { ...CORRECTED, ...PRESETS[known ? given.preset! : 'corrected'] };
+  const defaults = { ...CORRECTED, ...PRESETS[known ? given.preset : 'corrected'] };
   const specs: OptionSpecs<HardNegativeMiningOptions> = {
     preset,
     ratio: numberOption(defaults.ratio, { min: 0 }),

@@ -10,7 +10,7 @@ export function gatherRows<T extends Tensor>(x: T, indices: Tensor1D): T {
   if (x.dtype !== 'float32') return tidy(() => gather(x, indices));
   return withGradient<T>(
     [x],
-    (rows) => ({ value: gather(rows!, indices), saved: [indices] }),
+    (rows) => ({ value: gather(rows, indices), saved: [indices] }),
     (upstream, [chosen]) => {
       const [n, ...row] = x.shape as [number, ...number[]];
       const flat = x.rank === 2 ? upstream : reshape(upstream, [indices.shape[0], -1]);

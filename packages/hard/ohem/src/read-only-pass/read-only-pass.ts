@@ -53,7 +53,7 @@ export interface ReadOnlyPass<State extends StrategyState> {
 export function readOnlyPass<State extends StrategyState>(
   pass: ReadOnlyPass<State>,
 ): readonly [Samples, State] {
-  const { head, rois, targets, strategy, state, random, count, chunk = rois.shape[0]! } = pass;
+  const { head, rois, targets, strategy, state, random, count, chunk = rois.shape[0] } = pass;
   demand(Number.isInteger(chunk) && chunk >= 1, {
     package: 'ohem',
     subject: 'chunk',

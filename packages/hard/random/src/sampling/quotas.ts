@@ -37,7 +37,7 @@ export function splitSamplingOptions<T extends object>(
   const entries = Object.entries(given);
   const isOurs = ([name]: [string, unknown]): boolean => Object.hasOwn(samplingSpecs, name);
   return [
-    Object.fromEntries(entries.filter(isOurs)) as Given<SamplingOptions>,
+    Object.fromEntries(entries.filter(isOurs)),
     Object.fromEntries(entries.filter((entry) => !isOurs(entry))) as Given<T>,
   ];
 }

@@ -40,7 +40,7 @@ function sigmoidModulator(samples: Samples, gamma: number): Tensor {
   return withGradient(
     [samples.logits],
     (z) => {
-      const toward = mul(z!, sign);
+      const toward = mul(z, sign);
       const modulator = exp(mul(softplus(toward), -gamma));
       return { value: modulator, saved: [toward, modulator, sign] };
     },

@@ -65,7 +65,7 @@ export function drLoss(
   return withGradient<Scalar>(
     [logits],
     (z) => {
-      const { gap, up, down, slope } = ranked(z!, positive, negative, inForce);
+      const { gap, up, down, slope } = ranked(z, positive, negative, inForce);
       const pull = mul(sigmoid(gap), tau);
       return {
         value: mul(softplus(gap), tau / steepness),

@@ -14,7 +14,7 @@ export function hierarchicalLocalRankOnHost(
   const scores = inputs.scores.dataSync() as Float32Array;
   const inner = inputs.inner.dataSync() as Int32Array;
   const outer = inputs.outer.dataSync() as Int32Array;
-  const ranked = indicesWhere(inputs.eligible.dataSync() as Float32Array);
+  const ranked = indicesWhere(inputs.eligible.dataSync());
   const byScore = orderDescending(scores, ranked);
   const local = localRanks(byScore, inner, outer, outerCount);
   const byLevel =
