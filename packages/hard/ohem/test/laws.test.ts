@@ -1,5 +1,4 @@
 import { ohem } from '@equipoise/ohem';
-import type { Law } from '@equipoise/testkit';
 import { laws } from '@equipoise/testkit';
 import { setBackend } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
