@@ -15,6 +15,7 @@ const steps: readonly (readonly [name: string, command: readonly string[]])[] = 
   ['lint', ['oxlint', '--type-aware']],
   ['unused code', ['knip', '--treat-config-hints-as-errors']],
   ['API reference', ['npm', 'run', '-s', 'docs']],
+  ['packages', ['npm', 'run', '-s', 'packages:check']],
   ['table of strategies', ['npm', 'run', '-s', 'readme', '--', '--check']],
   ['tests', ['npm', 'test', '--', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]],
 ];

@@ -1,0 +1,69 @@
+// npm run packages:check: whether the packages are fit for npm, a line a package. After `npm run build`.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { arrowFaults } from './arrows.ts';
+import { manifestFaults } from './manifest.ts';
+import { contentFaults, pack } from './pack.ts';
+import { sizesOf } from './sizes.ts';
+import { isStrategyPackage, type Package, publishable } from './workspace.ts';
+
+/** Bytes that a strategy alone may add to a bundle. */
+const BUDGET = 6000;
+
+async function publintFaults({ manifest }: Package, tarball: string): Promise<string[]> {
+  const { buffer } = Uint8Array.from(readFileSync(tarball));
+  const { messages } = await publint({ pack: { tarball: buffer }, strict: true });
+  return messages.map((message) => `publint: ${formatMessage(message, manifest as never) ?? message.code}`);
+}
+
+/** Are the types wrong? For modules alone: CommonJS gets them by `require` of a module, on Node 20.19 and later. */
+function attwFaults(tarball: string): string[] {
+  const attw = path.join(
+    path.dirname(fileURLToPath(import.meta.resolve('@arethetypeswrong/cli/package.json'))),
+    'dist/index.js',
+  );
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [attw, tarball, '--profile', 'esm-only', '--no-color', '--no-emoji'],
+    {
+      encoding: 'utf8',
+    },
+  );
+  return status === 0 ? [] : [`attw:\n${stdout}`];
+}
+
+const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
+
+const temporary = mkdtempSync(path.join(os.tmpdir(), 'equipoise-pack-'));
+let failed = 0;
+try {
+  for (const entry of publishable()) {
+    const { tarball, files } = pack(entry, temporary);
+    const { whole, largest, withCore } = await sizesOf(entry);
+    const faults = [
+      ...manifestFaults(entry),
+      ...arrowFaults(entry),
+      ...contentFaults(files),
+      ...(await publintFaults(entry, tarball)),
+      ...attwFaults(tarball),
+    ];
+    if (isStrategyPackage(entry) && largest.size > BUDGET) {
+      faults.push(`${largest.name} alone: ${kilobytes(largest.size)}, expected at most ${kilobytes(BUDGET)}`);
+    }
+    console.log(
+      `${faults.length === 0 ? 'fit  ' : 'FAULT'} ${entry.name}: ${files.length} files; largest export alone ${largest.name} ` +
+        `${kilobytes(largest.size)}, with core ${kilobytes(withCore)}; whole package ${kilobytes(whole)}`,
+    );
+    for (const fault of faults) console.error(`      ${fault}`);
+    if (faults.length > 0) failed++;
+  }
+} finally {
+  rmSync(temporary, { recursive: true, force: true });
+}
+console.log(failed === 0 ? 'packages: all fit' : `packages: ${failed} with faults`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import type { Package } from './workspace.ts';
+
+/** What `npm publish` would send. */
+export interface Packed {
+  readonly tarball: string;
+  readonly files: readonly string[];
+}
+
+/** Packs it into the folder, as it would be published. */
+export function pack({ folder }: Package, into: string): Packed {
+  const output = execFileSync('npm', ['pack', '--json', '--pack-destination', into], {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [{ filename, files }] = JSON.parse(output) as [{ filename: string; files: { path: string }[] }];
+  return { tarball: path.join(into, filename), files: files.map((file) => file.path) };
+}
+
+/** What is wrong with the content of a tarball. */
+export function contentFaults(files: readonly string[]): string[] {
+  const held = new Set(files);
+  const faults = ['README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'src/index.ts']
+    .filter((file) => !held.has(file))
+    .map((file) => `${file} is not packed`);
+  const foreign = files.filter((file) => /(^|\/)(test|tests|fixtures)\/|\.test\.|tsbuildinfo/.test(file));
+  faults.push(...foreign.map((file) => `${file} is packed`));
+  const orphans = files.filter((file) => {
+    const source = file.match(/^dist\/(.*)\.js$/)?.[1];
+    return source !== undefined && !held.has(`src/${source}.ts`);
+  });
+  if (orphans.length > 0) {
+    faults.push(
+      `dist holds what sources since moved left behind (${orphans.join(', ')}): delete dist and tsconfig.lib.tsbuildinfo, and build`,
+    );
+  }
+  return faults;
+}

@@ -1,0 +1,44 @@
+import path from 'node:path';
+import preset from '@size-limit/preset-small-lib';
+import sizeLimit from 'size-limit';
+import type { Package } from './workspace.ts';
+
+/** Bytes of a bundle, minified and compressed by gzip. */
+export interface Sizes {
+  /** All that the package exports, its dependencies and peers left out. */
+  readonly whole: number;
+  /** The export that costs most when it is imported alone, dependencies and peers left out. */
+  readonly largest: { readonly name: string; readonly size: number };
+  /** That export with core, peers left out. */
+  readonly withCore: number;
+}
+
+const PEERS = ['@tensorflow/tfjs-core'];
+
+/** Measures the built package with size-limit. */
+export async function sizesOf({ folder, manifest }: Package): Promise<Sizes> {
+  const entry = path.join(folder, 'dist/index.js');
+  const foreign = [...Object.keys(manifest.dependencies ?? {}), ...PEERS];
+  const names = Object.keys((await import(entry)) as object);
+  const own = await bundle(
+    ['*', ...names.map((name) => `{ ${name} }`)].map((what) => [entry, what, foreign]),
+  );
+  const alone = own.slice(1);
+  const at = alone.indexOf(Math.max(...alone));
+  const others = foreign.filter((name) => name !== '@equipoise/core');
+  const [withCore] = await bundle([[entry, `{ ${names[at]} }`, others]]);
+  return { whole: own[0]!, largest: { name: names[at]!, size: alone[at]! }, withCore: withCore! };
+}
+
+type Bundle = readonly [entry: string, imports: string, ignore: readonly string[]];
+
+async function bundle(bundles: readonly Bundle[]): Promise<number[]> {
+  const checks = bundles.map(([entry, imports, ignore]) => ({
+    files: [entry],
+    import: { [entry]: imports },
+    ignore,
+    gzip: true,
+  }));
+  const results = (await sizeLimit(preset, { checks })) as { size: number }[];
+  return results.map(({ size }) => size);
+}
