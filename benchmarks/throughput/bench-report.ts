@@ -1,0 +1,217 @@
+import { readFileSync } from 'node:fs';
+import * as Plot from '@observablehq/plot';
+import { chart, textWidth } from '../report/chart.ts';
+import { endLabels } from '../report/end-labels.ts';
+import { figure } from '../report/figure.ts';
+import { html, raw, type Html } from '../report/html.ts';
+import { logFrame } from '../report/log-frame.ts';
+import { type Look, looksOf } from '../report/looks.ts';
+import { count, counted, list, milliseconds, percent, shorten } from '../report/words.ts';
+import { cellsOf, TITLES, WORDS } from './bench-table.ts';
+import { type BenchResult, isMeasured, type Measured, type Row } from './row.ts';
+
+type Point = Row & Measured;
+
+/** One panel: rows that differ in work and anchors only. */
+interface Panel {
+  readonly title: string;
+  readonly points: readonly Point[];
+}
+
+/** The benchmark as one HTML page that loads nothing. */
+export function benchReport(result: BenchResult): string {
+  const { meta, rows } = result;
+  const strategies = rows.filter(({ kind }) => kind === 'strategy');
+  const operations = rows.filter(({ kind }) => kind === 'operation');
+  const style = readFileSync(new URL('../report/page/style.css', import.meta.url), 'utf8');
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>Throughput of sampling strategies</title>
+        <link rel="icon" href="data:," />
+        ${raw(`<style>\n${style}</style>`)}
+      </head>
+      <body>
+        <main>
+          <header>
+            <p class="kicker">Equipoise · throughput</p>
+            <h1>What strategies cost, by the number of anchors</h1>
+            <p>
+              Each strategy under its criterion, forward and backward, in a process of its own; medians after
+              warm-up. ${meta.quick ? 'Quick: few samples, figures not to be quoted.' : undefined}
+            </p>
+          </header>
+          ${figures(strategies, 'strategies', 'Strategies')}
+          ${figures(operations, 'operations', 'Operations')} ${table(rows)} ${colophon(meta)}
+        </main>
+      </body>
+    </html> `.markup;
+}
+
+function figures(rows: readonly Row[], id: string, title: string): Html {
+  const panels = panelsOf(rows.filter(isMeasured));
+  if (panels.length === 0) return html``;
+  const drawn = (value: (point: Point) => number, label: string, format: (value: number) => string) =>
+    panels.map(({ title, points }) => ({ title, drawing: drawing(points, value, label, format) }));
+  return html`${figure({
+    id: `${id}-rate`,
+    title: `${title}: anchors a second`,
+    aid: 'A flat line: time grows as the anchors do. A rising one: fixed costs still weigh.',
+    legend: 'Both axes logarithmic; higher is faster.',
+    panels: drawn(({ anchorsPerSecond }) => anchorsPerSecond, 'Anchors a second', count),
+  })}
+  ${figure({
+    id: `${id}-time`,
+    title: `${title}: time a step`,
+    aid: 'Medians in milliseconds; the table has the spread.',
+    legend: 'Both axes logarithmic; lower is faster.',
+    panels: drawn(({ medianMs }) => medianMs, 'Milliseconds a step', milliseconds),
+  })}
+  ${figure({
+    id: `${id}-copy`,
+    title: `${title}: share of a copy's bandwidth`,
+    aid: 'Inputs read once and gradients written once, a second, against a copy in the same process.',
+    legend: 'Both axes logarithmic; 100 % is what memory allows.',
+    panels: drawn(({ copyShare }) => copyShare, "Share of a copy's bandwidth", percent),
+  })}`;
+}
+
+function panelsOf(points: readonly Point[]): Panel[] {
+  const panels = groupBy(
+    points,
+    ({ backend, classes, stage, source }) =>
+      `${backend}, ${counted(classes, 'class', 'classes')}, ${source === 'uniform' ? 'uniform' : stage}`,
+  );
+  return [...panels].map(([title, points]) => ({ title, points }));
+}
+
+function drawing(
+  points: readonly Point[],
+  value: (point: Point) => number,
+  label: string,
+  format: (value: number) => string,
+): Html {
+  const series = groupBy(points, nameOf);
+  const looks = looksOf([...series].map(([strategy, [point]]) => ({ strategy, kind: kindOf(point!) })));
+  const shown = [...series].map(([name, points]) => ({
+    look: looks.get(name) as Look,
+    points: points.map((point) => ({ x: point.anchors, y: value(point) })).toSorted((a, b) => a.x - b.x),
+  }));
+  const sizes = [...new Set(points.map(({ anchors }) => anchors))];
+  return chart(`${label} against anchors: ${list([...series.keys()])}`, {
+    height: Math.max(300, shown.length * 17 + 60),
+    marginLeft: 54,
+    marginTop: 20,
+    marginBottom: 44,
+    marginRight: textWidth(shown.map(({ look }) => shorten(look.name))) + 28,
+    x: {
+      type: 'log',
+      ...logFrame(sizes),
+      label: 'anchors',
+      labelAnchor: 'center',
+      labelArrow: 'none',
+      tickFormat: count,
+    },
+    y: { type: 'log', label: null, grid: true, tickFormat: format, ...logFrame(points.map(value)) },
+    marks: [
+      ...shown.map(({ look, points }) =>
+        Plot.line(points, {
+          x: 'x',
+          y: 'y',
+          stroke: look.color,
+          strokeWidth: 2,
+          strokeDasharray: look.dash,
+          marker: 'dot',
+          className: look.mark,
+        }),
+      ),
+      endLabels(shown.map(({ look, points }) => Object.assign({ look }, points.at(-1)!))),
+    ],
+  });
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
+function nameOf({ work, implementation }: Point): string {
+  return implementation === 'default' ? work : `${work} ${implementation}`;
+}
+
+/** Composed operations are dashed. */
+function kindOf({ implementation }: Point): Look['kind'] {
+  return implementation === 'composed' ? 'soft' : 'hard';
+}
+
+function table(rows: readonly Row[]): Html {
+  return html` <section id="table" aria-labelledby="table-title">
+    <h2 id="table-title">All figures</h2>
+    <div class="scroll" tabindex="0" role="group" aria-labelledby="table-title">
+      <table>
+        <caption>
+          Medians, their spread (median absolute deviation), bytes needed, the share of a copy's bandwidth,
+          and the most bytes of tensors
+        </caption>
+        <thead>
+          <tr>
+            ${TITLES.map((title, at) => html`<th scope="col" class="${align(at)}">${title}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map((row) => line(cellsOf(row)))}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}
+
+function line(cells: readonly string[]): Html {
+  const rest = TITLES.length - cells.length + 1;
+  return html`<tr>
+    ${cells.map((cell, at) =>
+      at === cells.length - 1 && rest > 1
+        ? html`<td class="left" colspan="${rest}">${cell}</td>`
+        : html`<td class="${align(at)}">${cell}</td>`,
+    )}
+  </tr>`;
+}
+
+function align(at: number): 'left' | 'right' {
+  return at < WORDS ? 'left' : 'right';
+}
+
+function colophon({ machine, backends, versions, date, command }: BenchResult['meta']): Html {
+  const facts = [
+    [
+      'Machine',
+      `${machine.cpu}, ${counted(machine.cores, 'core')}, ${machine.memoryGiB} GiB, ${machine.platform}`,
+    ],
+    ['Backends', Object.values(backends).join('; ')],
+    [
+      'Versions',
+      Object.entries(versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(', '),
+    ],
+    ['Date', date],
+  ];
+  return html` <section id="how" aria-labelledby="how-title">
+    <h2 id="how-title">How it was done</h2>
+    <dl>
+      ${facts.map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
+    </dl>
+    <h3>The command</h3>
+    <pre tabindex="0"><code>${command}</code></pre>
+  </section>`;
+}

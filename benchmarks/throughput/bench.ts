@@ -1,0 +1,145 @@
+// npm run bench: how long each strategy takes, forward and backward, on inputs of every size; writes bench.json and report.html.
+import { writeSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { EquipoiseError } from '@equipoise/core';
+import { Listr } from 'listr2';
+import { useBackend, type BackendName } from '../backends/index.ts';
+import { count, milliseconds } from '../report/words.ts';
+import { guestsOf, strategyOf } from '../training/roster.ts';
+import { UsageError } from '../training/settings.ts';
+import { checkWritable, OutputError, writeWhole } from '../training/store.ts';
+import { benchReport } from './bench-report.ts';
+import { benchTable } from './bench-table.ts';
+import { factsOf } from './facts.ts';
+import { type BenchResult, type Case, isMeasured, type Row } from './row.ts';
+import { RowStore } from './row-store.ts';
+import { runCase, stopCase } from './run-case.ts';
+import { settingsOf, type Settings } from './settings.ts';
+
+async function bench(settings: Settings): Promise<void> {
+  const guests = await guestsOf(settings.with).catch(refuse);
+  const strategies = settings.named ? settings.strategies : [...settings.strategies, ...guests.keys()];
+  try {
+    for (const word of strategies)
+      for (const classes of settings.classes) strategyOf(word, guests, factsOf(classes));
+  } catch (error) {
+    refuse(error);
+  }
+  const { names, details, versions } = await backendsOf(settings).catch(refuse);
+  checkWritable(settings.out);
+  const machine = {
+    cpu: os.cpus()[0]?.model ?? 'unknown',
+    cores: os.availableParallelism(),
+    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+    platform: `${process.platform} ${process.arch}`,
+  };
+  console.log(
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB; ${Object.values(details).join('; ')}; inputs: ${settings.source}`,
+  );
+  const rows = await measureAll(
+    casesOf(settings, strategies, names),
+    new RowStore(settings.out, settings.with),
+  );
+  const result: BenchResult = {
+    meta: {
+      command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.trim(),
+      date: new Date().toISOString(),
+      quick: settings.quick,
+      backends: details,
+      versions,
+      machine,
+    },
+    rows,
+  };
+  const json = path.join(settings.out, 'bench.json');
+  const report = path.join(settings.out, 'report.html');
+  writeWhole(json, `${JSON.stringify(result, null, 1)}\n`);
+  writeWhole(report, benchReport(result));
+  console.log(`\n${benchTable(rows)}\n\n${json}\n${report}`);
+  if (!rows.some(isMeasured)) throw new Error('nothing could be measured; the table says why');
+}
+
+/** Starts each backend once, to know that it is there and what it is. */
+async function backendsOf({ backends, threads }: Settings) {
+  const names = new Set<BackendName>();
+  const details: Record<string, string> = {};
+  const versions: Record<string, string> = {};
+  for (const word of backends) {
+    const backend = await useBackend(word as BackendName | 'auto', threads === undefined ? {} : { threads });
+    names.add(backend.name);
+    details[backend.name] = backend.detail;
+    Object.assign(versions, backend.versions);
+    await backend.close();
+  }
+  return { names: [...names], details, versions };
+}
+
+/** Small ones first, so that much is known early. */
+function casesOf(
+  settings: Settings,
+  strategies: readonly string[],
+  backends: readonly BackendName[],
+): Case[] {
+  const { source, quick, threads } = settings;
+  const works = [
+    ...strategies.map((work) => ({ kind: 'strategy' as const, work })),
+    ...settings.operations.map((work) => ({ kind: 'operation' as const, work })),
+  ];
+  const sizes = settings.anchors
+    .flatMap((anchors) => settings.classes.map((classes) => ({ anchors, classes })))
+    .toSorted((a, b) => a.anchors * a.classes - b.anchors * b.classes);
+  const common = { source, quick, with: settings.with, ...(threads === undefined ? {} : { threads }) };
+  return sizes.flatMap((size) =>
+    settings.stages.flatMap((stage) =>
+      backends.flatMap((backend) =>
+        works.map((work) => Object.assign({}, common, work, size, { backend, stage })),
+      ),
+    ),
+  );
+}
+
+async function measureAll(cases: readonly Case[], store: RowStore): Promise<Row[]> {
+  const all: Row[] = [];
+  const tasks = new Listr(
+    cases.map((given) => ({
+      title: `${given.work}, ${count(given.anchors)} × ${given.classes}, ${given.stage}, ${given.backend}`,
+      async task(_: unknown, task: { title: string }) {
+        const stored = store.read(given);
+        const rows = stored ?? (await runCase(given));
+        all.push(...rows);
+        // What was not measured is tried again: memory may be there next time.
+        if (!stored && rows.every(isMeasured)) store.write(given, rows);
+        task.title += `: ${rows.map(inWords).join(', ')}${stored ? ' (stored)' : ''}`;
+      },
+    })),
+    { concurrent: false, fallbackRenderer: 'simple' },
+  );
+  await tasks.run();
+  return all;
+}
+
+function inWords(row: Row): string {
+  if (!isMeasured(row)) return `skipped: ${row.skipped}`;
+  const time = `${milliseconds(row.medianMs)} ms`;
+  return row.implementation === 'default' ? time : `${row.implementation} ${time}`;
+}
+
+function refuse(error: unknown): never {
+  throw new UsageError(error instanceof Error ? error.message : String(error));
+}
+
+process.on('SIGINT', () => {
+  stopCase();
+  writeSync(2, '\nInterrupted. Measured cases are kept; the same command goes on from there.\n');
+  process.exit(130);
+});
+
+try {
+  await bench(settingsOf(process.argv.slice(2)));
+} catch (error) {
+  stopCase();
+  const expected = [UsageError, EquipoiseError, OutputError].some((kind) => error instanceof kind);
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = expected ? 2 : 1;
+}

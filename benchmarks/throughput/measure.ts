@@ -1,0 +1,98 @@
+import { criterion } from '@equipoise/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { guestsOf, strategyOf } from '../training/roster.ts';
+import { copyBandwidth } from './copy-bandwidth.ts';
+import { factsOf } from './facts.ts';
+import { finished } from './finished.ts';
+import { type Inputs, inputsOf } from './inputs.ts';
+import { medianTime } from './median-time.ts';
+import { operations } from './operations.ts';
+import type { Case, Implementation, Measured } from './row.ts';
+
+/** Something to time: its tensors are the caller's. */
+interface Way {
+  readonly implementation: Implementation;
+  readonly run: () => tf.Tensor[];
+}
+
+/** Measures a case on the current backend. */
+export async function measure(given: Case): Promise<Measured[]> {
+  const inputs = inputsOf(given);
+  const { ways, bytesRequired } =
+    given.kind === 'strategy' ? await strategyWays(given, inputs) : operationWays(given, inputs);
+  const copyBytesPerSecond = await copyBandwidth(given.backend);
+  const rows: Measured[] = [];
+  for (const { implementation, run } of ways) {
+    const step = async (): Promise<void> => {
+      const found = run();
+      if (given.backend === 'webgpu') await finished(found[0]!);
+      tf.dispose(found);
+    };
+    const times = await medianTime(step, given);
+    const { peakBytes } = await tf.profile(() => {
+      tf.dispose(run());
+    });
+    const seconds = times.medianMs / 1e3;
+    rows.push({
+      implementation,
+      ...times,
+      anchorsPerSecond: given.anchors / seconds,
+      bytesRequired,
+      copyBytesPerSecond,
+      copyShare: bytesRequired / seconds / copyBytesPerSecond,
+      peakBytes: Number.isFinite(peakBytes) ? peakBytes : null,
+    });
+  }
+  return rows;
+}
+
+/** The loss of a step and its gradients. */
+async function strategyWays(
+  { work, classes, with: modules }: Case,
+  inputs: Inputs,
+): Promise<{ readonly ways: Way[]; readonly bytesRequired: number }> {
+  const strategy = strategyOf(work, await guestsOf(modules), factsOf(classes));
+  const objective = criterion(strategy);
+  const { boxes: _boxes, ...samples } = inputs;
+  const step = tf.valueAndGrads(
+    (logits: tf.Tensor, deltas: tf.Tensor) =>
+      objective.loss({ ...samples, logits: logits as tf.Tensor2D, deltas: deltas as tf.Tensor2D }).total,
+  );
+  const run = (): tf.Tensor[] =>
+    tf.tidy(() => {
+      const { value, grads } = step([samples.logits, samples.deltas]);
+      return [value, ...grads];
+    });
+  const fields = new Set([...strategy.needs, 'logits', 'labels', 'deltas', 'deltaTargets'] as const);
+  const read = [...fields].reduce(
+    (sum, name) => sum + bytesOf((samples as Partial<Inputs>)[name as 'logits']),
+    0,
+  );
+  const written = bytesOf(samples.logits) + bytesOf(samples.deltas);
+  return { ways: [{ implementation: 'default', run }], bytesRequired: read + written };
+}
+
+/** Each implementation that the backend can run. */
+function operationWays(
+  { work, backend }: Case,
+  given: Inputs,
+): { readonly ways: Way[]; readonly bytesRequired: number } {
+  const { operation, inputs, attributes, outputBytes } = operations[work]!(given);
+  const list = (output: tf.Tensor | readonly tf.Tensor[]): tf.Tensor[] => [output].flat();
+  const { composed, host, operationName } = operation;
+  const of = (run: typeof composed) => (): tf.Tensor[] =>
+    tf.tidy(() => list(run(inputs as never, attributes as never)));
+  const ways: Way[] = [];
+  if (tf.getKernel(operationName, backend)) {
+    const fused = () => tf.engine().runKernel(operationName, inputs, attributes as never) as tf.Tensor;
+    ways.push({ implementation: 'fused', run: of(fused) });
+  }
+  if (host && backend !== 'webgpu') ways.push({ implementation: 'host', run: of(host) });
+  ways.push({ implementation: 'composed', run: of(composed) });
+  const read = Object.values(inputs).reduce((sum, tensor) => sum + bytesOf(tensor), 0);
+  return { ways, bytesRequired: read + outputBytes };
+}
+
+function bytesOf(tensor: tf.Tensor | undefined): number {
+  return tensor ? 4 * tensor.size : 0;
+}

@@ -1,0 +1,19 @@
+import type { Case } from './row.ts';
+
+/** What wasm can address: tfjs's build grows to 2 GiB. */
+const WASM = 2 ** 31;
+/** Arrays of n × C floats that a step holds at once, at least: logits, probabilities, losses, weights, gradient, and one on its way. */
+const ARRAYS = 6;
+
+/** Why a case cannot fit in memory, or undefined where it may. */
+export function need({ anchors, classes, backend }: Case): string | undefined {
+  // Per anchor besides: five boxes of four, six single values.
+  const bytes = 4 * anchors * (ARRAYS * classes + 26);
+  const there = backend === 'wasm' ? Math.min(WASM, process.availableMemory()) : process.availableMemory();
+  if (bytes <= there) return undefined;
+  return `too large for memory: at least ${gib(bytes)} GiB, ${gib(there)} GiB are there`;
+}
+
+function gib(bytes: number): string {
+  return (bytes / 2 ** 30).toFixed(1);
+}
