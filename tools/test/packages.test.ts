@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { arrowFaults } from '../packages/arrows.ts';
 import { manifestFaults } from '../packages/manifest.ts';
 import { contentFaults } from '../packages/pack.ts';
+import { exampleOf, type Example } from '../packages/readme-example.ts';
 import { type Manifest, type Package, publishable, ROOT } from '../packages/workspace.ts';
 
 let folder: string;
@@ -101,4 +102,28 @@ describe('content of a tarball', () => {
     ['test/a.test.ts is packed', [...files, 'test/a.test.ts']],
     ['left behind (dist/old.js)', [...files, 'dist/old.js']],
   ])('finds that %s', (fault, files) => expect(contentFaults(files).join()).toContain(fault));
+});
+
+describe('example of a README', () => {
+  const example = (before: string): Example => {
+    writeFileSync(
+      path.join(folder, 'README.md'),
+      `# x\n\n\`\`\`sh\nnpm install --save-dev a @b/c\n\`\`\`\n\n${before}\`\`\`js\none();\n\`\`\`\n\n\`\`\`js\ntwo();\n\`\`\`\n`,
+    );
+    return exampleOf(folder);
+  };
+
+  it('is the first block, with what is installed above it', () =>
+    expect(example('')).toEqual({
+      code: 'one();\n',
+      failsWith: undefined,
+      needsModel: false,
+      installs: ['a', '@b/c'],
+    }));
+
+  it('may be said to fail', () =>
+    expect(example('<!-- example: fails with "a law" -->\n\n').failsWith).toBe('a law'));
+
+  it('may be said to need a model', () =>
+    expect(example('<!-- example: needs a model -->\n').needsModel).toBe(true));
 });
