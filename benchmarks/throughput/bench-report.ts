@@ -7,10 +7,16 @@ import { html, raw, type Html } from '../report/html.ts';
 import { logFrame } from '../report/log-frame.ts';
 import { type Look, looksOf } from '../report/looks.ts';
 import { count, counted, list, milliseconds, percent, shorten } from '../report/words.ts';
-import { cellsOf, TITLES, WORDS } from './bench-table.ts';
-import { type BenchResult, isMeasured, type Measured, type Row } from './row.ts';
+import { cellsOf, times, TITLES, WORDS } from './bench-table.ts';
+import { type BenchResult, isMeasured, type Measured, type Row, type Source } from './row.ts';
 
 type Point = Row & Measured;
+
+const INPUTS: Readonly<Record<Source, string>> = {
+  pool: 'logits, boxes and labels of a real detector at a stage of its training, resampled to size',
+  synthetic: "logits, boxes and labels made up with the statistics of a real detector's, resampled to size",
+  uniform: 'uniformly random: a worst case that no detector gives',
+};
 
 /** One panel: rows that differ in work and anchors only. */
 interface Panel {
@@ -45,7 +51,8 @@ export function benchReport(result: BenchResult): string {
             </p>
           </header>
           ${figures(strategies, 'strategies', 'Strategies')}
-          ${figures(operations, 'operations', 'Operations')} ${table(rows)} ${colophon(meta)}
+          ${figures(operations, 'operations', 'Operations')} ${ratios(operations)} ${table(rows)}
+          ${colophon(meta)}
         </main>
       </body>
     </html> `.markup;
@@ -60,7 +67,7 @@ function figures(rows: readonly Row[], id: string, title: string): Html {
     id: `${id}-rate`,
     title: `${title}: anchors a second`,
     aid: 'A flat line: time grows as the anchors do. A rising one: fixed costs still weigh.',
-    legend: 'Both axes logarithmic; higher is faster.',
+    legend: 'Both axes logarithmic; higher is faster. Dashed: composed of tfjs ops.',
     panels: drawn(({ anchorsPerSecond }) => anchorsPerSecond, 'Anchors a second', count),
   })}
   ${figure({
@@ -77,6 +84,31 @@ function figures(rows: readonly Row[], id: string, title: string): Html {
     legend: 'Both axes logarithmic; 100 % is what memory allows.',
     panels: drawn(({ copyShare }) => copyShare, "Share of a copy's bandwidth", percent),
   })}`;
+}
+
+/** How much faster an implementation is than tfjs ops alone. */
+function ratios(rows: readonly Row[]): Html {
+  const compared = rows
+    .filter(isMeasured)
+    .filter(
+      ({ implementation, ratioToComposed }) => implementation !== 'composed' && ratioToComposed !== null,
+    );
+  if (compared.length === 0) return html``;
+  return figure({
+    id: 'operations-ratio',
+    title: 'Operations: times as fast as composed',
+    aid: 'The time of the same law in tfjs ops alone, over the time of this implementation.',
+    legend: 'Both axes logarithmic; 1 is no gain.',
+    panels: panelsOf(compared).map(({ title, points }) => ({
+      title,
+      drawing: drawing(
+        points,
+        ({ ratioToComposed }) => ratioToComposed ?? 1,
+        'Times as fast as composed',
+        times,
+      ),
+    })),
+  });
 }
 
 function panelsOf(points: readonly Point[]): Panel[] {
@@ -185,12 +217,13 @@ function align(at: number): 'left' | 'right' {
   return at < WORDS ? 'left' : 'right';
 }
 
-function colophon({ machine, backends, versions, date, command }: BenchResult['meta']): Html {
+function colophon({ machine, inputs, backends, versions, date, command }: BenchResult['meta']): Html {
   const facts = [
     [
       'Machine',
       `${machine.cpu}, ${counted(machine.cores, 'core')}, ${machine.memoryGiB} GiB, ${machine.platform}`,
     ],
+    ['Inputs', INPUTS[inputs]],
     ['Backends', Object.values(backends).join('; ')],
     [
       'Versions',

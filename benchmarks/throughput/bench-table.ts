@@ -7,13 +7,14 @@ export const TITLES = [
   'backend',
   'anchors',
   'classes',
-  'stage',
+  'inputs',
   'as',
   'ms',
   '±',
   'anchors/s',
   'MB needed',
   'of a copy',
+  '× composed',
   'peak MB',
 ] as const;
 
@@ -22,7 +23,8 @@ export const WORDS = 2;
 
 /** The cells of a row; without figures, its reason stands in place of them. */
 export function cellsOf(row: Row): string[] {
-  const key = [row.work, row.backend, count(row.anchors), String(row.classes), row.stage];
+  const inputs = row.source === 'uniform' ? 'uniform' : row.stage;
+  const key = [row.work, row.backend, count(row.anchors), String(row.classes), inputs];
   if (!isMeasured(row)) return [...key, `skipped: ${row.skipped}`];
   return [
     ...key,
@@ -32,6 +34,7 @@ export function cellsOf(row: Row): string[] {
     count(row.anchorsPerSecond),
     megabytes(row.bytesRequired),
     percent(row.copyShare),
+    row.ratioToComposed === null ? '–' : times(row.ratioToComposed),
     row.peakBytes === null ? '–' : megabytes(row.peakBytes),
   ];
 }
@@ -56,4 +59,9 @@ export function benchTable(rows: readonly Row[]): string {
 
 function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(bytes < 9.95e6 ? 2 : 0);
+}
+
+/** How many times as fast. */
+export function times(ratio: number): string {
+  return ratio < 9.95 ? ratio.toFixed(1) : String(Math.round(ratio));
 }

@@ -46,6 +46,7 @@ async function bench(settings: Settings): Promise<void> {
       command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.trim(),
       date: new Date().toISOString(),
       quick: settings.quick,
+      inputs: settings.source,
       backends: details,
       versions,
       machine,

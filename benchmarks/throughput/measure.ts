@@ -40,10 +40,14 @@ export async function measure(given: Case): Promise<Measured[]> {
       bytesRequired,
       copyBytesPerSecond,
       copyShare: bytesRequired / seconds / copyBytesPerSecond,
+      ratioToComposed: null,
       peakBytes: Number.isFinite(peakBytes) ? peakBytes : null,
     });
   }
-  return rows;
+  const composed = rows.find(({ implementation }) => implementation === 'composed');
+  return composed
+    ? rows.map((row) => Object.assign(row, { ratioToComposed: composed.medianMs / row.medianMs }))
+    : rows;
 }
 
 /** The loss of a step and its gradients. */

@@ -45,6 +45,8 @@ export interface Measured {
   readonly copyBytesPerSecond: number;
   /** bytesRequired / time, as a share of the copy's. */
   readonly copyShare: number;
+  /** Time of the composed implementation over this one's; null where there is none to compare with. */
+  readonly ratioToComposed: number | null;
   /** The most bytes that tensors took, inputs included; null where no tfjs kernel ran. */
   readonly peakBytes: number | null;
 }
@@ -59,6 +61,8 @@ export interface BenchResult {
     readonly date: string;
     /** Whether the samples are few: such figures are not to be quoted. */
     readonly quick: boolean;
+    /** Where the inputs come from. */
+    readonly inputs: Source;
     /** Backend to what it says of itself. */
     readonly backends: Readonly<Record<string, string>>;
     readonly versions: Readonly<Record<string, string>>;

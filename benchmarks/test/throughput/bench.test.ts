@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -52,6 +52,8 @@ test(
     // Logits and their gradients, deltas, theirs and their targets, labels.
     expect(measured[0]!.bytesRequired).toBe(4 * 1000 * (2 * 80 + 3 * 4 + 1));
     expect(measured[0]!.peakBytes).toBeGreaterThan(measured[0]!.bytesRequired);
+    expect(measured[0]!.ratioToComposed).toBeNull();
+    expect(measured[1]!.ratioToComposed).toBeCloseTo(measured[2]!.medianMs / measured[1]!.medianMs, 6);
     const skipped = rows.filter((row) => !isMeasured(row));
     expect(skipped).toHaveLength(2);
     expect(skipped[0]).toMatchObject({
@@ -60,13 +62,31 @@ test(
     });
     expect(first.stdout).toContain('too large for memory');
     const report = readFileSync(path.join(out, 'report.html'), 'utf8');
-    expect(report.match(/<svg role="img"/g)).toHaveLength(6);
+    expect(report.match(/<svg role="img"/g)).toHaveLength(7);
     expect(report).not.toMatch(/(src|href)="http/);
     expect(report).not.toMatch(/NaN|undefined/);
     const again = bench(...args);
     expect(again.stdout.match(/\(stored\)/g)).toHaveLength(2);
   },
 );
+
+test('a strategy that crashes its process leaves the rest', { timeout: 60_000 }, () => {
+  const folder = path.join(out, 'crash');
+  const crash = path.join(out, 'crash.mjs');
+  writeFileSync(
+    crash,
+    "export default { name: 'crash', kind: 'soft', needs: [], init() {}, apply: () => process.abort() };",
+  );
+  const args = ['--quick', '--backend', 'wasm', '--operations', 'none', '--out', folder];
+  const { status } = bench(...args, '--strategies', 'crash,focal', '--with', crash);
+  expect(status).toBe(0);
+  const { rows } = JSON.parse(readFileSync(path.join(folder, 'bench.json'), 'utf8')) as BenchResult;
+  expect(rows.map((row) => [row.work, isMeasured(row)])).toEqual([
+    ['crash', false],
+    ['focal', true],
+  ]);
+  expect(rows[0]).toMatchObject({ skipped: expect.stringContaining('SIGABRT') });
+});
 
 test.each([
   [['--strategies', 'fokal'], 'unknown strategy fokal; known are cross-entropy'],
