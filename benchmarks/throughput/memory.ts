@@ -1,7 +1,7 @@
 import type { Case } from './row.ts';
 
-/** What wasm can address: tfjs's build grows to 2 GiB. */
-const WASM = 2 ** 31;
+/** What tfjs's wasm may grow to: a page less than 4 GiB. */
+const WASM = 2 ** 32 - 2 ** 16;
 /** Arrays of n × C floats that a step holds at once, at least: logits, probabilities, losses, weights, gradient, and one on its way. */
 const ARRAYS = 6;
 
