@@ -7,6 +7,7 @@ import { consumer, type Consumer } from './consumer.ts';
 import { nodeVersions } from './node-versions.ts';
 import { pack } from './pack.ts';
 import { exampleOf } from './readme-example.ts';
+import { compile, compilers, typed } from './types.ts';
 import { isStrategyPackage, type Package, publishable } from './workspace.ts';
 
 const TFJS = '^4.22.0';
@@ -116,6 +117,13 @@ try {
     proveExample(entry, home);
     proveLoading(entry, home, programs);
     rmSync(home.folder, { recursive: true, force: true });
+  }
+
+  const home = prove('all packages in one folder, with TypeScript', () =>
+    typed(path.join(temporary, 'types'), packages, tarballs),
+  );
+  if (home !== undefined) {
+    for (const name of compilers) prove('types of all packages', () => compile(home.folder, name));
   }
 } finally {
   rmSync(temporary, { recursive: true, force: true });
