@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { arrowFaults } from './arrows.ts';
@@ -44,7 +45,6 @@ let failed = 0;
 try {
   for (const entry of publishable()) {
     const { tarball, files } = pack(entry, temporary);
-    const { whole, largest, withCore } = await sizesOf(entry);
     const faults = [
       ...manifestFaults(entry),
       ...arrowFaults(entry),
@@ -52,13 +52,22 @@ try {
       ...(await publintFaults(entry, tarball)),
       ...attwFaults(tarball),
     ];
-    if (isStrategyPackage(entry) && largest.size > BUDGET) {
-      faults.push(`${largest.name} alone: ${kilobytes(largest.size)}, expected at most ${kilobytes(BUDGET)}`);
+    let sizes = 'not measured';
+    try {
+      const { whole, largest, withCore } = await sizesOf(entry);
+      sizes =
+        `largest export alone ${largest.name} ${kilobytes(largest.size)}, with core ${kilobytes(withCore)}; ` +
+        `whole package ${kilobytes(whole)}`;
+      if (isStrategyPackage(entry) && largest.size > BUDGET) {
+        faults.push(
+          `${largest.name} alone: ${kilobytes(largest.size)}, expected at most ${kilobytes(BUDGET)}`,
+        );
+      }
+    } catch (error) {
+      const [what, , where] = stripVTControlCharacters(String(error)).split('\n');
+      faults.push(`it cannot be bundled: ${what} ${where ?? ''}`);
     }
-    console.log(
-      `${faults.length === 0 ? 'fit  ' : 'FAULT'} ${entry.name}: ${files.length} files; largest export alone ${largest.name} ` +
-        `${kilobytes(largest.size)}, with core ${kilobytes(withCore)}; whole package ${kilobytes(whole)}`,
-    );
+    console.log(`${faults.length === 0 ? 'fit  ' : 'FAULT'} ${entry.name}: ${files.length} files; ${sizes}`);
     for (const fault of faults) console.error(`      ${fault}`);
     if (faults.length > 0) failed++;
   }
