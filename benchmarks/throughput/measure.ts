@@ -15,14 +15,21 @@ interface Way {
   readonly run: () => tf.Tensor[];
 }
 
-/** Measures a case on the current backend. */
-export async function measure(given: Case): Promise<Measured[]> {
+/**
+ * Measures a case on the current backend, one implementation after the other; each is reported at once, so that what is measured stays
+ * even if the next one ends the process.
+ */
+export async function measure(
+  given: Case,
+  onStart: (implementation: Implementation) => void,
+  onResult: (measured: Measured) => void,
+): Promise<void> {
   const inputs = inputsOf(given);
   const { ways, bytesRequired } =
     given.kind === 'strategy' ? await strategyWays(given, inputs) : operationWays(given, inputs);
   const copyBytesPerSecond = await copyBandwidth(given.backend);
-  const rows: Measured[] = [];
   for (const { implementation, run } of ways) {
+    onStart(implementation);
     const step = async (): Promise<void> => {
       const found = run();
       if (given.backend === 'webgpu') await finished(found[0]!);
@@ -33,7 +40,7 @@ export async function measure(given: Case): Promise<Measured[]> {
       tf.dispose(run());
     });
     const seconds = times.medianMs / 1e3;
-    rows.push({
+    onResult({
       implementation,
       ...times,
       anchorsPerSecond: given.anchors / seconds,
@@ -44,10 +51,6 @@ export async function measure(given: Case): Promise<Measured[]> {
       peakBytes: Number.isFinite(peakBytes) ? peakBytes : null,
     });
   }
-  const composed = rows.find(({ implementation }) => implementation === 'composed');
-  return composed
-    ? rows.map((row) => Object.assign(row, { ratioToComposed: composed.medianMs / row.medianMs }))
-    : rows;
 }
 
 /** The loss of a step and its gradients. */
