@@ -6,8 +6,8 @@ import { figure } from '../report/figure.ts';
 import { html, raw, type Html } from '../report/html.ts';
 import { logFrame } from '../report/log-frame.ts';
 import { type Look, looksOf } from '../report/looks.ts';
-import { count, counted, list, milliseconds, percent, shorten } from '../report/words.ts';
-import { cellsOf, times, TITLES, WORDS } from './bench-table.ts';
+import { count, counted, list, milliseconds, shorten } from '../report/words.ts';
+import { cellsOf, share, times, TITLES, WORDS } from './bench-table.ts';
 import { type BenchResult, isMeasured, type Measured, type Row, type Source } from './row.ts';
 
 type Point = Row & Measured;
@@ -82,7 +82,7 @@ function figures(rows: readonly Row[], id: string, title: string): Html {
     title: `${title}: share of a copy's bandwidth`,
     aid: 'Inputs read once and gradients written once, a second, against a copy in the same process.',
     legend: 'Both axes logarithmic; 100 % is what memory allows.',
-    panels: drawn(({ copyShare }) => copyShare, "Share of a copy's bandwidth", percent),
+    panels: drawn(({ copyShare }) => copyShare, "Share of a copy's bandwidth", share),
   })}`;
 }
 

@@ -1,4 +1,4 @@
-import { count, milliseconds, percent } from '../report/words.ts';
+import { count, milliseconds } from '../report/words.ts';
 import { isMeasured, type Row } from './row.ts';
 
 /** What a column shows of a row; the terminal and the report have the same ones. */
@@ -33,7 +33,7 @@ export function cellsOf(row: Row): string[] {
     milliseconds(row.spreadMs),
     count(row.anchorsPerSecond),
     megabytes(row.bytesRequired),
-    percent(row.copyShare),
+    share(row.copyShare),
     row.ratioToComposed === null ? '–' : times(row.ratioToComposed),
     row.peakBytes === null ? '–' : megabytes(row.peakBytes),
   ];
@@ -64,4 +64,9 @@ function megabytes(bytes: number): string {
 /** How many times as fast. */
 export function times(ratio: number): string {
   return ratio < 9.95 ? ratio.toFixed(1) : String(Math.round(ratio));
+}
+
+/** A share in per cent with two digits, however small. */
+export function share(value: number): string {
+  return `${Number((100 * value).toPrecision(2))} %`;
 }
