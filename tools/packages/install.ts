@@ -5,30 +5,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { consumer, type Consumer } from './consumer.ts';
 import { nodeVersions } from './node-versions.ts';
+import { LAWS, STEP } from './outside.ts';
 import { pack } from './pack.ts';
 import { exampleOf } from './readme-example.ts';
 import { compile, compilers, typed } from './types.ts';
 import { isStrategyPackage, type Package, publishable } from './workspace.ts';
 
 const TFJS = '^4.22.0';
-
-/** A training step with one strategy, on backend cpu. */
-const STEP = `
-import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-layers'; // registers gradients
-import { criterion } from '@equipoise/core';
-import { focal } from '@equipoise/focal';
-import { tensor1d, tensor2d, variableGrads, variable } from '@tensorflow/tfjs-core';
-const logits = variable(tensor2d([[2, -1], [-1, 0.5], [0.5, 120], [-3, -120]]));
-const labels = tensor1d([0, 1, 2, -1], 'int32');
-const loss = criterion(focal());
-const { value, grads } = variableGrads(() => loss.loss({ logits, labels }).total);
-const numbers = [value, ...Object.values(grads)].flatMap((tensor) => [...tensor.dataSync()]);
-if (numbers.length !== 9 || !numbers.every(Number.isFinite)) throw new Error(String(numbers));
-if (!numbers.slice(1, 7).some((slope) => slope !== 0)) throw new Error('no gradient');
-if (numbers[7] !== 0 || numbers[8] !== 0) throw new Error('an ignored sample has a gradient');
-console.log(numbers[0].toFixed(4));
-`;
 
 const temporary = mkdtempSync(path.join(os.tmpdir(), 'equipoise-install-'));
 let failed = 0;
@@ -116,6 +99,13 @@ try {
     }
     proveExample(entry, home);
     proveLoading(entry, home, programs);
+    if (entry.name === '@equipoise/testkit') {
+      prove('a strategy written outside keeps the laws', () => {
+        const [passed] = home.run('laws.mjs', LAWS).match(/pass \d+/) ?? [];
+        if (passed === undefined || passed === 'pass 0') throw new Error('no law was run');
+        return passed;
+      });
+    }
     rmSync(home.folder, { recursive: true, force: true });
   }
 
