@@ -1,13 +1,13 @@
 // npm run bench: how long each strategy takes, forward and backward, on inputs of every size; writes bench.json and report.html.
-import { writeSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { EquipoiseError } from '@equipoise/core';
 import { Listr } from 'listr2';
 import { useBackend, type BackendName } from '../backends/index.ts';
 import { count, milliseconds } from '../report/words.ts';
 import { guestsOf, strategyOf } from '../training/roster.ts';
-import { UsageError } from '../training/settings.ts';
+import { onInterrupt } from '../command/interrupt.ts';
+import { thisMachine } from '../command/machine.ts';
+import { refuse, UsageError } from '../command/usage.ts';
 import { checkWritable, OutputError, writeWhole } from '../training/store.ts';
 import { benchReport } from './bench-report.ts';
 import { benchTable } from './bench-table.ts';
@@ -28,12 +28,7 @@ async function bench(settings: Settings): Promise<void> {
   }
   const { names, details, versions } = await backendsOf(settings).catch(refuse);
   checkWritable(settings.out);
-  const machine = {
-    cpu: os.cpus()[0]?.model ?? 'unknown',
-    cores: os.availableParallelism(),
-    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
-    platform: `${process.platform} ${process.arch}`,
-  };
+  const machine = thisMachine();
   console.log(
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB; ${Object.values(details).join('; ')}; inputs: ${settings.source}`,
   );
@@ -126,15 +121,7 @@ function inWords(row: Row): string {
   return row.implementation === 'default' ? time : `${row.implementation} ${time}`;
 }
 
-function refuse(error: unknown): never {
-  throw new UsageError(error instanceof Error ? error.message : String(error));
-}
-
-process.on('SIGINT', () => {
-  stopCase();
-  writeSync(2, '\nInterrupted. Measured cases are kept; the same command goes on from there.\n');
-  process.exit(130);
-});
+onInterrupt(stopCase, 'Measured cases are kept');
 
 try {
   await bench(settingsOf(process.argv.slice(2)));

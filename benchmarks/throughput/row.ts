@@ -1,3 +1,4 @@
+import type { Machine } from '../command/machine.ts';
 import type { BackendName } from '../backends/index.ts';
 
 /** Where the inputs come from: a real detector's, made up with the same statistics, or the named worst case. */
@@ -66,12 +67,7 @@ export interface BenchResult {
     /** Backend to what it says of itself. */
     readonly backends: Readonly<Record<string, string>>;
     readonly versions: Readonly<Record<string, string>>;
-    readonly machine: {
-      readonly cpu: string;
-      readonly cores: number;
-      readonly memoryGiB: number;
-      readonly platform: string;
-    };
+    readonly machine: Machine;
   };
   readonly rows: readonly Row[];
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { BACKENDS } from '../backends/index.ts';
+import { oneOf, parsed, UsageError, words } from '../command/usage.ts';
 import { surveyNames } from '../training/roster.ts';
-import { UsageError } from '../training/settings.ts';
 import { hasPool } from './anchor-pool.ts';
 import { operations } from './operations.ts';
 import { SOURCES, type Source, STAGES, type Stage } from './row.ts';
@@ -27,7 +27,7 @@ export interface Settings {
 export function settingsOf(args: readonly string[]): Settings {
   const text = { type: 'string' as const };
   const flag = { type: 'boolean' as const, default: false };
-  const { values } = parse(() =>
+  const { values } = parsed(() =>
     parseArgs({
       args: [...args],
       options: {
@@ -73,24 +73,10 @@ export function settingsOf(args: readonly string[]): Settings {
   };
 }
 
-function parse<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message.split('. ')[0] : String(error));
-  }
-}
-
 function list(name: string, value: string): string[] {
-  const words = [...new Set(value.split(',').map((part) => part.trim()))].filter((part) => part !== '');
-  if (words.length === 0) throw new UsageError(`--${name}: names nothing`);
-  return words;
-}
-
-function oneOf<Word extends string>(name: string, words: readonly Word[], value: string): Word {
-  const found = words.find((word) => word === value);
-  if (!found) throw new UsageError(`--${name}: expected one of ${words.join(', ')}, got ${value}`);
-  return found;
+  const named = words(value);
+  if (named.length === 0) throw new UsageError(`--${name}: names nothing`);
+  return named;
 }
 
 /** 1000, 1k, 10M. */

@@ -1,6 +1,4 @@
 // npm run compare: trains one small detector with each strategy, prints the table, writes compare.json and report.html.
-import { writeSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { EquipoiseError } from '@equipoise/core';
 import { DataError } from '@equipoise/coco';
@@ -9,6 +7,9 @@ import { renderReport } from '../report/report.ts';
 import { summarize } from '../report/summary.ts';
 import { comparisonTable } from '../report/table.ts';
 import { useBackend, type Backend } from '../backends/index.ts';
+import { onInterrupt } from '../command/interrupt.ts';
+import { thisMachine } from '../command/machine.ts';
+import { refuse, UsageError } from '../command/usage.ts';
 import { dataFacts } from './data-facts.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Job, Settings } from './job.ts';
@@ -17,7 +18,7 @@ import type { Comparison, RunResult } from './result.ts';
 import { guestsOf, strategyNames, strategyOf, surveyNames } from './roster.ts';
 import { runJob, stopJobs } from './run-job.ts';
 import type { Scenes } from './scenes.ts';
-import { settingsOf, UsageError } from './settings.ts';
+import { settingsOf } from './settings.ts';
 import { checkWritable, OutputError, storedResult, storeResult, writeWhole } from './store.ts';
 
 async function compare(given: Settings): Promise<void> {
@@ -111,12 +112,7 @@ function metaOf(
     prior: settings.prior,
     backend: backend.detail,
     versions: { node: process.versions.node, ...backend.versions },
-    machine: {
-      cpu: os.cpus()[0]?.model ?? 'unknown',
-      cores: os.availableParallelism(),
-      memoryGiB: Math.round(os.totalmem() / 2 ** 30),
-      platform: `${process.platform} ${process.arch}`,
-    },
+    machine: thisMachine(),
     notes: [...scenes.notes, ...failures.map((failure) => `run failed: ${failure}`)],
   };
 }
@@ -127,10 +123,6 @@ function anchorsOf({ width, height }: Scenes): number {
   return 3 * (cells(4) + cells(8) + cells(16));
 }
 
-function refuse(error: unknown): never {
-  throw new UsageError(error instanceof Error ? error.message : String(error));
-}
-
 async function attempt(check: () => unknown): Promise<void> {
   try {
     check();
@@ -139,13 +131,7 @@ async function attempt(check: () => unknown): Promise<void> {
   }
 }
 
-process.on('SIGINT', () => {
-  stopJobs();
-  // Past the progress display, which holds back what others print and has hidden the cursor.
-  const showCursor = process.stderr.isTTY ? '\u001B[?25h' : '';
-  writeSync(2, `${showCursor}\nInterrupted. Finished runs are kept; the same command goes on from there.\n`);
-  process.exit(130);
-});
+onInterrupt(stopJobs, 'Finished runs are kept');
 
 try {
   await compare(settingsOf(process.argv.slice(2)));

@@ -1,3 +1,5 @@
+import type { Machine } from '../command/machine.ts';
+
 /** One point of a learning curve; AP in per cent. */
 export interface CurvePoint {
   readonly step: number;
@@ -111,12 +113,7 @@ export interface ComparisonMeta {
   readonly prior: boolean;
   readonly backend: string;
   readonly versions: Readonly<Record<string, string>>;
-  readonly machine: {
-    readonly cpu: string;
-    readonly cores: number;
-    readonly memoryGiB: number;
-    readonly platform: string;
-  };
+  readonly machine: Machine;
   /** What was left out or mended while reading the data, as sentences. */
   readonly notes: readonly string[];
 }

@@ -1,17 +1,15 @@
 import os from 'node:os';
 import { parseArgs } from 'node:util';
+import { oneOf, parsed, UsageError, words } from '../command/usage.ts';
 import type { Settings } from './job.ts';
 import { strategyNames, surveyNames } from './roster.ts';
-
-/** A command line that asks for something that is not to be had: one line, exit code 2. */
-export class UsageError extends Error {}
 
 const BACKENDS = ['auto', 'wasm', 'tensorflow', 'webgpu'] as const;
 
 /** The settings that a command line asks for. */
 export function settingsOf(args: readonly string[]): Settings {
   const text = { type: 'string' as const };
-  const { values } = parse(() =>
+  const { values } = parsed(() =>
     parseArgs({
       args: [...args],
       options: {
@@ -31,15 +29,13 @@ export function settingsOf(args: readonly string[]): Settings {
     }),
   );
   const [trained, evaluated] = values.split.includes(':') ? values.split.split(':') : ['train', values.split];
-  const backend = BACKENDS.find((name) => name === values.backend);
-  if (!backend)
-    throw new UsageError(`--backend: expected one of ${BACKENDS.join(', ')}, got ${values.backend}`);
+  const backend = oneOf('backend', BACKENDS, values.backend);
   return {
     data: values.data,
-    classes: list(values.classes, ','),
-    trainSplits: list(trained!, '+'),
-    evaluationSplits: list(evaluated!, '+'),
-    strategies: values.strategies === 'all' ? [...strategyNames] : list(values.strategies, ','),
+    classes: words(values.classes, ','),
+    trainSplits: words(trained!, '+'),
+    evaluationSplits: words(evaluated!, '+'),
+    strategies: values.strategies === 'all' ? [...strategyNames] : words(values.strategies, ','),
     with: values.with,
     steps: count('steps', values.steps),
     seeds: count('seeds', values.seeds),
@@ -49,18 +45,6 @@ export function settingsOf(args: readonly string[]): Settings {
     prior: !values['no-prior'],
     out: values.out,
   };
-}
-
-function parse<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message.split('. ')[0] : String(error));
-  }
-}
-
-function list(value: string, separator: string): string[] {
-  return [...new Set(value.split(separator).map((part) => part.trim()))].filter((part) => part !== '');
 }
 
 function count(name: string, value: string): number {

@@ -59,8 +59,9 @@ function presetsOf({ make }: CatalogueEntry): string {
     make({ preset: '?' }, FACTS);
   } catch (error) {
     if (error instanceof EquipoiseError) return error.expected.replace(/^one of /, '');
+    throw error;
   }
-  return '';
+  throw new Error('a preset named ? was accepted');
 }
 
 function countOf({ cases }: CatalogueEntry, passed: ReadonlyMap<string, boolean>): string {

@@ -1,4 +1,4 @@
-import type { BoxLoss, Given, SampleWeights, Samples, SoftStrategy, StrategyLoss } from '@equipoise/core';
+import type { BoxLoss, Given, Samples, SoftStrategy, StrategyLoss } from '@equipoise/core';
 import {
   alignedOverlaps,
   boxLosses,
@@ -6,7 +6,6 @@ import {
   choiceOption,
   defaultTask,
   detach,
-  detachWeights,
   giouLoss,
   numberOption,
   spread,
@@ -15,9 +14,9 @@ import {
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 import { add, div, greater, maximum, mul, scalar, sub, tidy, where } from '@tensorflow/tfjs-core';
 import { deltaOption } from './average-precision-loss.ts';
-import { carryGradient } from './carry-gradient.ts';
 import { entriesOf, flat, perSample, weightsOfGradient } from './entries.ts';
 import { alrpRanking } from './operations/alrp-ranking.ts';
+import { lossOfRanked, type Ranked } from './ranked.ts';
 
 /** Options of {@link aLrp}. */
 export interface ALrpOptions {
@@ -65,7 +64,7 @@ export function aLrp(options: Given<ALrpOptions> = {}): SoftStrategy<ALrpState> 
     options,
   );
   const boxLoss = inForce.localization === 'giou' ? giouLoss() : iouError;
-  const rank = (samples: Samples, state: ALrpState): Ranked => {
+  const rank = (samples: Samples, state: ALrpState): Ranked & { readonly next: ALrpState } => {
     const errors = boxLosses({ ...samples, task: { ...(samples.task ?? defaultTask), boxLoss } });
     const { scores, targets } = entriesOf(samples);
     const columns = samples.logits.shape[1];
@@ -101,21 +100,10 @@ export function aLrp(options: Given<ALrpOptions> = {}): SoftStrategy<ALrpState> 
       return [weights, next];
     },
     loss(samples, state): readonly [StrategyLoss, ALrpState] {
-      const { scores, value, gradient, errors, weights, next } = rank(samples, state);
-      const box: Scalar = tidy(() => div(weightedSum(errors, weights.box), weights.boxNormalizer));
-      const classification = carryGradient(scores, value, gradient);
-      return [{ classification, box, weights: detachWeights(weights) }, next];
+      const { next, ...ranked } = rank(samples, state);
+      return [lossOfRanked(ranked), next];
     },
   };
-}
-
-interface Ranked {
-  readonly scores: Tensor1D;
-  readonly value: Scalar;
-  readonly gradient: Tensor1D;
-  readonly errors: Tensor1D;
-  readonly weights: SampleWeights;
-  readonly next: ALrpState;
 }
 
 /** (1 − IoU) / (1 − τ) with τ = ½, where a positive begins. */

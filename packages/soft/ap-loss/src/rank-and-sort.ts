@@ -1,10 +1,9 @@
-import type { Given, SampleWeights, Samples, SoftStrategy, StrategyLoss } from '@equipoise/core';
+import type { Given, Samples, SoftStrategy, StrategyLoss } from '@equipoise/core';
 import {
   boxLosses,
   checkOptions,
   defaultTask,
   detach,
-  detachWeights,
   giouLoss,
   matchedOverlaps,
   positives,
@@ -13,9 +12,9 @@ import {
 } from '@equipoise/core';
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 import { add, div, greater, max, maximum, mul, onesLike, sum, tidy, where } from '@tensorflow/tfjs-core';
-import { carryGradient } from './carry-gradient.ts';
 import { entriesOf, weightsOfGradient } from './entries.ts';
 import { rankSortRanking } from './operations/rank-sort-ranking.ts';
+import { lossOfRanked, type Ranked } from './ranked.ts';
 import { rankSortDeltaOption } from './rank-sort-loss.ts';
 
 /** Options of {@link rankAndSort}. */
@@ -54,20 +53,9 @@ export function rankAndSort(options: Given<RankAndSortOptions> = {}): SoftStrate
     init() {},
     apply: (samples) => [rank(samples).weights, undefined],
     loss(samples): readonly [StrategyLoss, undefined] {
-      const { scores, value, gradient, errors, weights } = rank(samples);
-      const box: Scalar = tidy(() => div(weightedSum(errors, weights.box), weights.boxNormalizer));
-      const classification = carryGradient(scores, value, gradient);
-      return [{ classification, box, weights: detachWeights(weights) }, undefined];
+      return [lossOfRanked(rank(samples)), undefined];
     },
   };
-}
-
-interface Ranked {
-  readonly scores: Tensor1D;
-  readonly value: Scalar;
-  readonly gradient: Tensor1D;
-  readonly errors: Tensor1D;
-  readonly weights: SampleWeights;
 }
 
 /** [n] IoU of the positives; 1 elsewhere, where targets may hold anything. */
