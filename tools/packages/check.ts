@@ -7,14 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { arrowFaults } from './arrows.ts';
+import { arrowFaults, privateArrowFaults } from './arrows.ts';
 import { manifestFaults } from './manifest.ts';
 import { contentFaults, pack } from './pack.ts';
-import { sizesOf } from './sizes.ts';
-import { isStrategyPackage, type Package, publishable } from './workspace.ts';
-
-/** Bytes that a strategy alone may add to a bundle. */
-const BUDGET = 6000;
+import { budgetOf, sizesOf } from './sizes.ts';
+import { isTool, type Package, publishable, workspaces } from './workspace.ts';
 
 async function publintFaults({ manifest }: Package, tarball: string): Promise<string[]> {
   const { buffer } = Uint8Array.from(readFileSync(tarball));
@@ -40,32 +37,41 @@ function attwFaults(tarball: string): string[] {
 
 const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
 
-const temporary = mkdtempSync(path.join(os.tmpdir(), 'equipoise-pack-'));
 let failed = 0;
+
+const reaching = workspaces()
+  .filter(({ manifest }) => manifest.private === true)
+  .flatMap(privateArrowFaults);
+console.log(`${reaching.length === 0 ? 'fit  ' : 'FAULT'} arrows of examples, benchmarks and docs`);
+for (const fault of reaching) console.error(`      ${fault}`);
+if (reaching.length > 0) failed++;
+
+const temporary = mkdtempSync(path.join(os.tmpdir(), 'equipoise-pack-'));
 try {
   for (const entry of publishable()) {
     const { tarball, files } = pack(entry, temporary);
     const faults = [
       ...manifestFaults(entry),
       ...arrowFaults(entry),
-      ...contentFaults(files),
+      ...contentFaults(files, !isTool(entry.manifest)),
       ...(await publintFaults(entry, tarball)),
       ...attwFaults(tarball),
     ];
-    let sizes = 'not measured';
-    try {
-      const { whole, largest, withCore } = await sizesOf(entry);
-      sizes =
-        `largest export alone ${largest.name} ${kilobytes(largest.size)}, with core ${kilobytes(withCore)}; ` +
-        `whole package ${kilobytes(whole)}`;
-      if (isStrategyPackage(entry) && largest.size > BUDGET) {
-        faults.push(
-          `${largest.name} alone: ${kilobytes(largest.size)}, expected at most ${kilobytes(BUDGET)}`,
-        );
+    let sizes = 'not for bundles';
+    if (!isTool(entry.manifest)) {
+      try {
+        const { whole, largest, withCore } = await sizesOf(entry);
+        sizes =
+          `largest export alone ${largest.name} ${kilobytes(largest.size)}, with core ${kilobytes(withCore)}; ` +
+          `whole package ${kilobytes(whole)}`;
+        const budget = budgetOf(entry);
+        if (budget !== undefined && largest.size > budget) {
+          faults.push(`${largest.name} alone: ${kilobytes(largest.size)}, at most ${kilobytes(budget)}`);
+        }
+      } catch (error) {
+        const [what, , where] = stripVTControlCharacters(String(error)).split('\n');
+        faults.push(`it cannot be bundled: ${what} ${where ?? ''}`);
       }
-    } catch (error) {
-      const [what, , where] = stripVTControlCharacters(String(error)).split('\n');
-      faults.push(`it cannot be bundled: ${what} ${where ?? ''}`);
     }
     console.log(`${faults.length === 0 ? 'fit  ' : 'FAULT'} ${entry.name}: ${files.length} files; ${sizes}`);
     for (const fault of faults) console.error(`      ${fault}`);
@@ -74,5 +80,5 @@ try {
 } finally {
   rmSync(temporary, { recursive: true, force: true });
 }
-console.log(failed === 0 ? 'packages: all fit' : `packages: ${failed} with faults`);
+console.log(failed === 0 ? 'packages: all fit' : `packages: ${failed} lines with faults`);
 process.exitCode = failed === 0 ? 0 : 1;

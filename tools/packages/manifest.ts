@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Package, ROOT } from './workspace.ts';
+import { isTool, type Package, ROOT } from './workspace.ts';
 
 /** What a module does to the world when it is imported: another module for its effects alone, tfjs's registries. */
 const EFFECT = /^import '|^\s*(tf\.)?register(Kernel|Gradient|Backend|Class)\(|^globalThis\./m;
@@ -9,17 +9,20 @@ const EFFECT = /^import '|^\s*(tf\.)?register(Kernel|Gradient|Backend|Class)\(|^
 export function manifestFaults({ folder, manifest }: Package): string[] {
   const faults: string[] = [];
   const expect = (holds: boolean, fault: string): void => void (holds || faults.push(fault));
-  expect(/^@equipoise\/[a-z-]+$/.test(manifest.name), `name: ${manifest.name}`);
+  expect(/^(@equipoise\/[a-z-]+|create-equipoise-[a-z-]+)$/.test(manifest.name), `name: ${manifest.name}`);
   expect((manifest.description ?? '').length > 10, 'description: missing');
   expect((manifest.keywords ?? []).length >= 3, 'keywords: fewer than three');
   expect(manifest.license === 'Apache-2.0', `license: expected Apache-2.0, got ${manifest.license}`);
   expect(manifest.type === 'module', `type: expected module, got ${manifest.type}`);
-  expect(
-    String(manifest.files) === 'dist,src',
-    `files: expected dist and src, got ${String(manifest.files)}`,
-  );
+  expect(manifest.publishConfig?.access === 'public', 'publishConfig: expected access public');
+  const files = isTool(manifest) ? ['dist', 'templates', 'generators.json'] : ['dist', 'src'];
+  const others = (manifest.files ?? []).filter((name) => !files.includes(name));
+  expect(manifest.files?.includes('dist') === true, 'files: dist is missing');
+  expect(isTool(manifest) || manifest.files?.includes('src') === true, 'files: src is missing');
+  for (const name of others) faults.push(`files: ${name}, expected ${files.join(', ')}`);
   expect(manifest.exports?.['.'] !== undefined, 'exports: no "."');
   for (const [key, conditions] of Object.entries(manifest.exports ?? {})) {
+    if (key.endsWith('.json')) continue;
     const order = Object.keys(conditions).join(', ');
     expect(
       order === '@equipoise/source, types, default',
@@ -33,8 +36,8 @@ export function manifestFaults({ folder, manifest }: Package): string[] {
     for (const file of effects) faults.push(`sideEffects is false, and ${file} has one`);
   } else {
     expect(
-      Array.isArray(manifest.sideEffects) && effects.length > 0,
-      'sideEffects: expected false, or files',
+      (manifest.sideEffects === true || Array.isArray(manifest.sideEffects)) && effects.length > 0,
+      'sideEffects: expected false where no source has one; else true, or files',
     );
   }
   const own = read(path.join(folder, 'LICENSE'));

@@ -19,17 +19,18 @@ export function pack({ folder }: Package, into: string): Packed {
   return { tarball: path.join(into, filename), files: files.map((file) => file.path) };
 }
 
-/** What is wrong with the content of a tarball. */
-export function contentFaults(files: readonly string[]): string[] {
+/** What is wrong with the content of a tarball. Sources go along with libraries, for whoever steps through them. */
+export function contentFaults(files: readonly string[], withSources: boolean): string[] {
   const held = new Set(files);
-  const faults = ['README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'src/index.ts']
+  const sources = withSources ? ['src/index.ts'] : [];
+  const faults = ['README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', ...sources]
     .filter((file) => !held.has(file))
     .map((file) => `${file} is not packed`);
   const foreign = files.filter((file) => /(^|\/)(test|tests|fixtures)\/|\.test\.|tsbuildinfo/.test(file));
   faults.push(...foreign.map((file) => `${file} is packed`));
   const orphans = files.filter((file) => {
     const source = file.match(/^dist\/(.*)\.js$/)?.[1];
-    return source !== undefined && !held.has(`src/${source}.ts`);
+    return withSources && source !== undefined && !held.has(`src/${source}.ts`);
   });
   if (orphans.length > 0) {
     faults.push(

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import preset from '@size-limit/preset-small-lib';
 import sizeLimit from 'size-limit';
-import type { Package } from './workspace.ts';
+import { isKernelPackage, isStrategyPackage, type Package } from './workspace.ts';
 
 /** Bytes of a bundle, minified and compressed by gzip. */
 export interface Sizes {
@@ -13,12 +13,16 @@ export interface Sizes {
   readonly withCore: number;
 }
 
-const PEERS = ['@tensorflow/tfjs-core'];
+/** Bytes that a package may add to a bundle when one export is imported: a strategy alone, the kernels of a backend. Others: no limit. */
+export function budgetOf(entry: Package): number | undefined {
+  if (isStrategyPackage(entry)) return 6000;
+  return isKernelPackage(entry) ? 16_000 : undefined;
+}
 
 /** Measures the built package with size-limit. */
 export async function sizesOf({ folder, manifest }: Package): Promise<Sizes> {
   const entry = path.join(folder, 'dist/index.js');
-  const foreign = [...Object.keys(manifest.dependencies ?? {}), ...PEERS];
+  const foreign = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
   const names = Object.keys((await import(entry)) as object);
   const own = await bundle(
     ['*', ...names.map((name) => `{ ${name} }`)].map((what) => [entry, what, foreign]),

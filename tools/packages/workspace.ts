@@ -12,7 +12,11 @@ export interface Manifest {
   readonly files?: readonly string[];
   readonly type?: string;
   readonly sideEffects?: unknown;
-  readonly exports?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** By key; files of JSON have a path instead of conditions. */
+  readonly exports?: Readonly<Record<string, Readonly<Record<string, string>> | string>>;
+  readonly publishConfig?: { readonly access?: string };
+  readonly bin?: unknown;
+  readonly generators?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
@@ -26,18 +30,37 @@ export interface Package {
 
 export const ROOT: string = path.resolve(import.meta.dirname, '../..');
 
-/** The packages that go to npm, in the order of their folders. */
-export function publishable(): Package[] {
-  return globSync('packages/{*,*/*}/package.json', { cwd: ROOT })
+/** Every workspace but the root, in the order of the folders. Read once. */
+export const workspaces: () => readonly Package[] = once(() =>
+  globSync(['packages/{*,*/*}/package.json', '{benchmarks,docs,examples/*}/package.json'], { cwd: ROOT })
     .toSorted()
     .map((file) => {
       const manifest = JSON.parse(readFileSync(path.join(ROOT, file), 'utf8')) as Manifest;
       return { name: manifest.name, folder: path.join(ROOT, path.dirname(file)), manifest };
-    })
-    .filter(({ manifest }) => manifest.private !== true);
+    }),
+);
+
+/** The packages that go to npm. */
+export function publishable(): Package[] {
+  return workspaces().filter(({ manifest }) => manifest.private !== true);
+}
+
+/** Whether it is a program or a generator, run by Node at a developer's: nobody bundles it. */
+export function isTool({ bin, generators }: Manifest): boolean {
+  return bin !== undefined || generators !== undefined;
+}
+
+/** Whether it holds kernels, registered on import: these lie in packages/kernels. */
+export function isKernelPackage({ folder }: Package): boolean {
+  return path.basename(path.dirname(folder)) === 'kernels';
 }
 
 /** Whether it holds strategies: these lie in packages/hard and packages/soft. */
 export function isStrategyPackage({ folder }: Package): boolean {
   return ['hard', 'soft'].includes(path.basename(path.dirname(folder)));
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }

@@ -2,7 +2,6 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { arrowFaults } from '../packages/arrows.ts';
 import { manifestFaults } from '../packages/manifest.ts';
 import { contentFaults } from '../packages/pack.ts';
 import { exampleOf, type Example } from '../packages/readme-example.ts';
@@ -26,51 +25,15 @@ function planted(source: string, changes: Partial<Manifest> = {}): Package {
 
 const sound = `import { defineOperation } from '@equipoise/core';\nexport { mul } from '@tensorflow/tfjs-core';\n`;
 
-describe('arrows', () => {
-  it('a sound source has no fault', () => expect(arrowFaults(planted(sound))).toEqual([]));
-
-  it.each([
-    [
-      "another strategy's package",
-      `export type { Ghm } from '@equipoise/ghm';`,
-      'imports @equipoise/ghm: it may',
-    ],
-    ['a backend', `import '@tensorflow/tfjs-backend-cpu';`, 'src imports @tensorflow/tfjs-backend-cpu: only'],
-    [
-      'what is not declared',
-      `await import('left-pad/lib');`,
-      'left-pad, which package.json does not declare',
-    ],
-  ])('finds an import of %s', (_, line, fault) =>
-    expect(arrowFaults(planted(sound + line)).join('\n')).toContain(fault),
-  );
-
-  it('takes no import from a comment', () =>
-    expect(arrowFaults(planted(`${sound}/** import { x } from '@equipoise/ghm'; */\n`))).toEqual([]));
-
-  it('finds a declared package that is not imported', () =>
-    expect(arrowFaults(planted(`export * from '@equipoise/core';`))).toEqual([
-      'package.json declares @tensorflow/tfjs-core, which src does not import',
-    ]));
-
-  it('finds tfjs-core that is no peer', () =>
-    expect(
-      arrowFaults(
-        planted(sound, {
-          peerDependencies: {},
-          dependencies: { '@equipoise/core': '^0.0.0', '@tensorflow/tfjs-core': '^4.22.0' },
-        }),
-      ),
-    ).toEqual(['peerDependencies: expected "@tensorflow/tfjs-core": "^4.22.0", got none']));
-});
-
 describe('package.json', () => {
   it('of a sound package has no fault', () => expect(manifestFaults(planted(sound))).toEqual([]));
 
   it.each([
     ['a missing description', { description: '' }, 'description'],
     ['another licence', { license: 'MIT' }, 'license'],
-    ['tests among the files', { files: ['dist', 'src', 'test'] }, 'files'],
+    ['tests among the files', { files: ['dist', 'src', 'test'] }, 'files: test, expected dist, src'],
+    ['no sources', { files: ['dist'] }, 'files: src is missing'],
+    ['no public access', { publishConfig: {} }, 'publishConfig'],
     [
       'types behind the code',
       { exports: { '.': { default: './dist/index.js', types: './dist/index.d.ts' } } },
@@ -95,13 +58,21 @@ describe('package.json', () => {
 describe('content of a tarball', () => {
   const files = ['LICENSE', 'README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts', 'src/index.ts'];
 
-  it('a sound one has no fault', () => expect(contentFaults(files)).toEqual([]));
+  it('a sound one has no fault', () => expect(contentFaults(files, true)).toEqual([]));
+
+  it('of a program needs no sources', () =>
+    expect(
+      contentFaults(
+        files.filter((file) => file !== 'src/index.ts'),
+        false,
+      ),
+    ).toEqual([]));
 
   it.each([
     ['README.md is not packed', files.filter((file) => file !== 'README.md')],
     ['test/a.test.ts is packed', [...files, 'test/a.test.ts']],
     ['left behind (dist/old.js)', [...files, 'dist/old.js']],
-  ])('finds that %s', (fault, files) => expect(contentFaults(files).join()).toContain(fault));
+  ])('finds that %s', (fault, files) => expect(contentFaults(files, true).join()).toContain(fault));
 });
 
 describe('example of a README', () => {
