@@ -1,0 +1,11 @@
+/**
+ * Fused WGSL kernels for tfjs's webgpu backend. Importing this registers them; Equipoise's operations then use them whenever that backend
+ * is the current one.
+ *
+ * @packageDocumentation
+ */
+import { registerKernels } from './register-kernels.ts';
+
+registerKernels();
+
+export { throwFaults } from './runtime/faults.ts';

@@ -1,0 +1,73 @@
+import { demand } from '@equipoise/core';
+import { findBackendFactory, ready, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { loadDawn } from './dawn.ts';
+import { provideDriver } from './vulkan-driver.ts';
+
+/** What computes: the device that tfjs's webgpu backend runs on. */
+export interface StartedWebgpu {
+  readonly adapter: GPUAdapter;
+  readonly device: GPUDevice;
+  /** `NVIDIA H100`, or `llvmpipe (CPU adapter)`. */
+  readonly description: string;
+  /** Whether a CPU plays the GPU. */
+  readonly onCpu: boolean;
+}
+
+const FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16'];
+
+/** The kernels bind more and larger buffers than WebGPU's defaults allow. */
+const LIMITS = [
+  'maxBufferSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeWorkgroupsPerDimension',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+] as const satisfies (keyof GPUSupportedLimits)[];
+
+const REMEDY =
+  "a Vulkan driver: the graphics card vendor's, or Mesa's lavapipe, 24 or newer, for the CPU (package mesa-vulkan-drivers; in Equipoise's " +
+  'repository `npm run setup:vulkan`); one outside the usual folders is named by VK_ICD_FILENAMES';
+
+/**
+ * Makes the GPU the current backend in Node: Dawn's WebGPU, a device with all that the adapter offers, tfjs's webgpu backend on it.
+ *
+ * A backend that is registered as `webgpu` already is replaced. Called again, it makes a new device, which is the way out of a lost one.
+ *
+ * @throws where npm's `webgpu` or a driver is missing; says how to get it.
+ */
+export async function startWebgpu(): Promise<StartedWebgpu> {
+  const { create, globals } = await loadDawn();
+  // tfjs asks `instanceof GPUBuffer`.
+  Object.assign(globalThis, globals);
+  const driver = provideDriver();
+  // Dawn rounds time stamps to 65.5 us otherwise, longer than a kernel takes.
+  const gpu = create(['disable-dawn-features=timestamp_quantization']);
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  demand(adapter !== null, {
+    package: 'webgpu',
+    subject: 'GPU adapter',
+    expected: process.platform === 'linux' ? REMEDY : 'a graphics driver with Metal or Direct3D 12',
+    actual: driver ? 'none: the drivers found do not serve' : 'none: no Vulkan driver in this system',
+  });
+  const device = await adapter.requestDevice({
+    requiredFeatures: FEATURES.filter((name) => adapter.features.has(name)),
+    requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
+  });
+  // The backend's constructor asks for it.
+  Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true });
+  if (findBackendFactory('webgpu') !== null) removeBackend('webgpu');
+  registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info), 3);
+  await setBackend('webgpu');
+  await ready();
+  const onCpu = adapter.info.isFallbackAdapter;
+  return { adapter, device, description: describe(adapter.info, onCpu), onCpu };
+}
+
+function describe(info: GPUAdapterInfo, onCpu: boolean): string {
+  const { vendor, architecture, device, description } = info;
+  const words = description || device || `${vendor} ${architecture}`.trim() || 'unnamed adapter';
+  return `${words.replace(/[\s:]*\(.*$/s, '')}${onCpu ? ' (CPU adapter)' : ''}`;
+}
