@@ -19,7 +19,11 @@ export type Instruction =
   | { readonly op: UnaryOp; readonly args: readonly [number] }
   | { readonly op: BinaryOp; readonly args: readonly [number, number] }
   /** args: left, right, then, otherwise. A comparison with NaN is false. */
-  | { readonly op: 'select'; readonly compare: Compare; readonly args: readonly [number, number, number, number] }
+  | {
+      readonly op: 'select';
+      readonly compare: Compare;
+      readonly args: readonly [number, number, number, number];
+    }
   /** The element of a bound table at an index, rounded down and clamped to the table. */
   | { readonly op: 'lookup'; readonly table: string; readonly args: readonly [number] };
 

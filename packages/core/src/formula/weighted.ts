@@ -1,0 +1,34 @@
+import type { EntryFormula } from './entry-formula.ts';
+import { input, mul } from './expression.ts';
+
+const made = new WeakMap<EntryFormula, Map<string, EntryFormula>>();
+
+/** The input that weighs each loss. */
+export const WEIGHT = 'lossWeight';
+
+/** The input that multiplies all losses. */
+export const FACTOR = 'lossFactor';
+
+/** The formula times inputs of its own: {@link WEIGHT}, a row or an entry, and {@link FACTOR}, a scalar. The gradient reaches these as well. */
+export function weighted(
+  formula: EntryFormula,
+  weight: 'row' | 'entry' | undefined,
+  hasFactor: boolean,
+): EntryFormula {
+  if (!weight && !hasFactor) return formula;
+  const known = made.get(formula) ?? new Map<string, EntryFormula>();
+  made.set(formula, known);
+  const key = `${weight} ${hasFactor}`;
+  const before = known.get(key);
+  if (before) return before;
+  const inputs = {
+    ...formula.inputs,
+    ...(weight ? { [WEIGHT]: weight } : {}),
+    ...(hasFactor ? { [FACTOR]: 'scalar' as const } : {}),
+  };
+  const factors = [...(weight ? [WEIGHT] : []), ...(hasFactor ? [FACTOR] : [])];
+  const ofAll = factors.map(input).reduce((left, right) => mul(left, right));
+  const whole = { inputs, by: [...formula.by, ...factors], loss: mul(ofAll, formula.loss) };
+  known.set(key, whole);
+  return whole;
+}
