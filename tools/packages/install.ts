@@ -32,8 +32,8 @@ function prove<T>(what: string, proof: () => T): T | undefined {
 
 /** The first example of the package's README, with what the README says to install. */
 function proveExample({ folder, name }: Package, { run }: Consumer): void {
-  const { code, failsWith, needsModel } = exampleOf(folder);
-  if (needsModel) return console.log(`skipped ${name}: README example: needs a model`);
+  const { text: code, failsWith, needs } = exampleOf(folder).example;
+  if (needs !== undefined) return console.log(`skipped ${name}: README example: needs ${needs}`);
   if (failsWith === undefined) {
     prove(`${name}: README example runs`, () => void run('example.mjs', code));
     return;

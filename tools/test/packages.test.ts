@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { manifestFaults } from '../packages/manifest.ts';
 import { contentFaults } from '../packages/pack.ts';
-import { exampleOf, type Example } from '../packages/readme-example.ts';
+import { exampleOf } from '../packages/readme-example.ts';
 import { type Manifest, type Package, publishable, ROOT } from '../packages/workspace.ts';
 
 let folder: string;
@@ -75,26 +75,11 @@ describe('content of a tarball', () => {
   ])('finds that %s', (fault, files) => expect(contentFaults(files, true).join()).toContain(fault));
 });
 
-describe('example of a README', () => {
-  const example = (before: string): Example => {
-    writeFileSync(
-      path.join(folder, 'README.md'),
-      `# x\n\n\`\`\`sh\nnpm install --save-dev a @b/c\n\`\`\`\n\n${before}\`\`\`js\none();\n\`\`\`\n\n\`\`\`js\ntwo();\n\`\`\`\n`,
-    );
-    return exampleOf(folder);
-  };
-
-  it('is the first block, with what is installed above it', () =>
-    expect(example('')).toEqual({
-      code: 'one();\n',
-      failsWith: undefined,
-      needsModel: false,
-      installs: ['a', '@b/c'],
-    }));
-
-  it('may be said to fail', () =>
-    expect(example('<!-- example: fails with "a law" -->\n\n').failsWith).toBe('a law'));
-
-  it('may be said to need a model', () =>
-    expect(example('<!-- example: needs a model -->\n').needsModel).toBe(true));
+it('the first example of a README, and what is installed above it', () => {
+  const block = (code: string): string => `\`\`\`js\n${code}\n\`\`\`\n\n`;
+  const install = '```sh\nnpm install --save-dev a @b/c\n```\n\n';
+  writeFileSync(path.join(folder, 'README.md'), `# x\n\n${install}${block('one();')}${block('two();')}`);
+  const { example, installs } = exampleOf(folder);
+  expect(example.text.trim()).toBe('one();');
+  expect(installs).toEqual(['a', '@b/c']);
 });

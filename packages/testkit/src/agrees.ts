@@ -18,7 +18,23 @@ export type Build<Drawn, Inputs, Attributes> = (drawn: Drawn) => readonly [Input
  * @param build makes inputs and attributes of it.
  * @param near how near outputs must be; default equal, NaN to NaN.
  * @example
- * fc.assert(agrees(selectTopK, drawn, ({ scores, k }) => [{ scores: tensor1d(scores), … }, { imageCount: 1 }]))
+ * import { selectTopK } from '@equipoise/core';
+ * import { agrees } from '@equipoise/testkit';
+ * import { tensor1d } from '@tensorflow/tfjs-core';
+ * import fc from 'fast-check';
+ *
+ * const scores = fc.array(fc.constantFrom(-1, 0, 0.5, 2), { minLength: 1 }); // few values: ties
+ * await fc.assert(
+ *   agrees(selectTopK, scores, (drawn) => [
+ *     {
+ *       scores: tensor1d(drawn),
+ *       eligible: tensor1d(drawn.map((score) => (score < 2 ? 1 : 0))),
+ *       image: tensor1d(drawn.map((_, i) => i % 2), 'int32'),
+ *       k: tensor1d([1, 3]),
+ *     },
+ *     { imageCount: 2 },
+ *   ]),
+ * );
  */
 export function agrees<
   Drawn,

@@ -26,8 +26,13 @@ export interface ConformsOptions {
  * @param make makes the strategy, anew at each call.
  * @throws Error where no test runner is found.
  * @example
- * import { test } from 'vitest';
- * conforms(() => myStrategy(), { test });
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import '@tensorflow/tfjs-layers'; // registers gradients
+ * import { focal } from '@equipoise/focal';
+ * import { conforms } from '@equipoise/testkit';
+ * import { test } from 'node:test'; // or 'vitest'
+ *
+ * conforms(() => focal({ gamma: 1 }), { test, backend: 'cpu', long: false });
  */
 export function conforms(make: Make, options: ConformsOptions = {}): void {
   const { backend, runs = 40, except = [], long = true } = options;

@@ -49,6 +49,12 @@ const NAMES = [
  * Throws for an unknown option, lists of another length than `strides`, or numbers that are not positive.
  *
  * Source: mmdet 3.3 `AnchorGenerator`, equal in float32.
+ * @example
+ * import { anchorGenerator } from '@equipoise/core';
+ *
+ * const generator = anchorGenerator({ strides: [8, 16], scales: [4], ratios: [0.5, 1, 2] });
+ * const { anchors } = generator.flat([[12, 16], [6, 8]]); // the maps of an image of 96 × 128 pixels
+ * console.log(anchors.shape); // → [720, 4]
  */
 export function anchorGenerator(options: AnchorGeneratorOptions): AnchorGenerator {
   check(options);

@@ -55,6 +55,14 @@ export type Assigner = (anchors: Tensor2D, truth: ImageTruth, image: number) => 
  * Throws when a tensor has another shape or dtype than stated, there is no image, or an option is unknown or out of range.
  *
  * @param anchors - [n, 4] x1 y1 x2 y2, pixels
+ * @example
+ * import { assignBatch } from '@equipoise/core';
+ * import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+ *
+ * const anchors = tensor2d([[0, 0, 10, 10], [20, 20, 30, 30], [0, 0, 12, 12]]);
+ * const truth = { boxes: tensor2d([[0, 0, 10, 11]]), classes: tensor1d([1], 'int32') };
+ * const { labels } = assignBatch(anchors, [truth], { classCount: 3 });
+ * console.log(labels.arraySync()); // → [1, 3, 1]
  */
 export function assignBatch(
   anchors: Tensor2D,

@@ -16,6 +16,13 @@ import { selectKept } from './nms-selection.ts';
  *
  * @param boxes - [n, 4] x1 y1 x2 y2, pixels
  * @param scores - [n]
+ * @example
+ * import { nms } from '@equipoise/core';
+ * import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+ *
+ * const boxes = tensor2d([[0, 0, 10, 10], [1, 0, 11, 10], [20, 0, 30, 10]]);
+ * const { indices } = nms(boxes, tensor1d([0.6, 0.9, 0.3]), { iouThreshold: 0.5 });
+ * console.log(indices.arraySync()); // → [1, 2, -1]
  */
 export function nms(boxes: Tensor2D, scores: Tensor1D, options: Given<NmsOptions> = {}): NmsSelection {
   return tidy(() => {

@@ -78,6 +78,13 @@ const SMALLEST_SIDE = 1e-6;
  * Throws for an unknown option, a std that is not positive, or tensors that are not [n, 4].
  *
  * Source: Girshick et al. 2014, appendix C; mmdet 3.3 `DeltaXYWHBBoxCoder`, torchvision `BoxCoder`.
+ * @example
+ * import { deltaCoder } from '@equipoise/core';
+ * import { tensor2d } from '@tensorflow/tfjs-core';
+ *
+ * const anchors = tensor2d([[0, 0, 10, 10]]);
+ * const deltas = deltaCoder().encode(anchors, tensor2d([[5, 0, 15, 10]]));
+ * console.log(deltas.arraySync()); // → [[5, 0, 0, 0]]
  */
 export function deltaCoder(options: Given<DeltaCoderOptions> = {}): DeltaCoder {
   const inForce = checkOptions<DeltaCoderOptions>('core', SPECS, options);

@@ -72,8 +72,14 @@ export interface Criterion {
  *
  * @throws EquipoiseError for an option or a part of the task that is unknown or refused; at a step, for samples that lack a field or have a wrong shape or dtype.
  * @example
+ * import { criterion } from '@equipoise/core';
+ * import { focal } from '@equipoise/focal';
+ * import { tensor1d, tensor2d, train, variable } from '@tensorflow/tfjs-core';
+ *
+ * const logits = variable(tensor2d([[2, -1], [-1, 0], [0, 1], [-3, 2]])); // in place of a network: 4 samples, 2 classes
+ * const labels = tensor1d([0, 1, 2, -1], 'int32'); // 2 is background, -1 ignored
  * const loss = criterion(focal());
- * optimizer.minimize(() => loss.loss(samplesOf(batch)).total);
+ * train.sgd(0.1).minimize(() => loss.loss({ logits, labels }).total);
  */
 export function criterion<State extends StrategyState>(
   strategy: SampleStrategy<State>,

@@ -13,7 +13,11 @@ export type ComposedState<Hard extends StrategyState, Soft extends StrategyState
  * the product of both. Normalisers are the soft strategy's, over the chosen samples.
  *
  * @example
- * compose(hardNegativeMining(), focal())
+ * import { compose, criterion } from '@equipoise/core';
+ * import { focal } from '@equipoise/focal';
+ * import { hardNegativeMining } from '@equipoise/hard-negative-mining';
+ *
+ * const loss = criterion(compose(hardNegativeMining(), focal())); // focal loss of what mining chose
  */
 export function compose<Hard extends StrategyState, Soft extends StrategyState>(
   hard: HardStrategy<Hard>,

@@ -24,6 +24,11 @@ export interface PisaOptions extends IsrPOptions {
  * @throws EquipoiseError for an option that is unknown or out of range; at a step, where samples lack anchors, deltas, deltaTargets or
  * groundTruth.
  * @example
+ * import { compose } from '@equipoise/core';
+ * import { focal } from '@equipoise/focal';
+ * import { hardNegativeMining } from '@equipoise/hard-negative-mining';
+ * import { isrN, pisa } from '@equipoise/pisa';
+ *
  * pisa({}, focal()); // RetinaNet
  * compose(hardNegativeMining(), pisa()); // SSD
  * pisa({}, isrN()); // Faster R-CNN, over all RoIs of the first pass

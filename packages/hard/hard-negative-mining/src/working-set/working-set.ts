@@ -81,11 +81,15 @@ export interface WorkingSet {
  *
  * @throws EquipoiseError for an option that is unknown or out of range, an index that is none, or more members than the budget holds.
  * @example
- * const set = workingSet({ budget: 5000 }, { fixed: positives, initial: someNegatives });
- * do {
- *   classifier = train(set.indices);
- *   set.update(marginsOfAll(classifier));
- * } while (!set.converged);
+ * import { workingSet } from '@equipoise/hard-negative-mining';
+ *
+ * const examples = [-2, 2, 0.5, -0.1, 1.7]; // the data set; here the margins never change
+ * const set = workingSet({ budget: 3 }, { fixed: [0], initial: [1] });
+ * while (!set.converged) {
+ *   const trained = set.indices; // train a classifier on these
+ *   set.update(examples); // its margins y·f(x) of all
+ * }
+ * console.log([...set.indices]); // → [0, 2, 3]
  */
 export function workingSet(
   options: Given<WorkingSetOptions> = {},

@@ -44,9 +44,20 @@ export interface ReadOnlyPass<State extends StrategyState> {
  *
  * @throws EquipoiseError where targets lack what the strategy needs, or for a count or chunk out of range.
  * @example
+ * import { criterion, seededRandom } from '@equipoise/core';
+ * import { crossEntropy } from '@equipoise/focal';
+ * import { ohem, readOnlyPass } from '@equipoise/ohem';
+ * import { fill, matMul, randomNormal, train, variable, type Rank, type Tensor2D } from '@tensorflow/tfjs-core';
+ *
+ * const weights = variable<Rank.R2>(randomNormal([16, 3]));
+ * const head = (rois: unknown) => ({ logits: matMul<Tensor2D>(rois as Tensor2D, weights) });
+ * const rois = randomNormal([256, 16]); // pooled features
+ * const targets = { labels: fill<Rank.R1>([256], 1, 'int32') };
+ * const strategy = ohem({ count: 64, nmsThreshold: 1, boxWeight: 0 });
  * const loss = criterion(crossEntropy());
- * optimizer.minimize(() => {
- *   const [chosen] = readOnlyPass({ head, rois, targets, strategy: ohem(), state: undefined, random, count: 128 });
+ * train.sgd(0.1).minimize(() => {
+ *   const pass = { head, rois, targets, strategy, state: undefined, random: seededRandom(0), count: 64 };
+ *   const [chosen] = readOnlyPass(pass); // 64 of 256
  *   return loss.loss(chosen).total;
  * });
  */

@@ -25,7 +25,12 @@ export interface SampledOnce extends SampledIndices {
  * @param again what the call before returned; false at first.
  * @throws EquipoiseError for an option that is unknown or out of range, or where a picker needs `maxOverlaps` and there are none.
  * @example
- * sampleIndices({ gtInds, maxOverlaps }, { positives: instanceBalanced(), negatives: iouBalanced() }, torchRandom(0), { count: 512 })
+ * import { instanceBalanced, iouBalanced, sampleIndices, torchRandom } from '@equipoise/random';
+ *
+ * const candidates = { gtInds: [1, 0, 2, 0, 0], maxOverlaps: [0.8, 0.3, 0.6, 0, 0.1] };
+ * const pickers = { positives: instanceBalanced(), negatives: iouBalanced() };
+ * const { positives } = sampleIndices(candidates, pickers, torchRandom(0), { count: 4, positiveFraction: 0.5 });
+ * console.log([...positives]); // → [0, 2]
  */
 export function sampleIndices<P extends StrategyState, N extends StrategyState>(
   candidates: Candidates,

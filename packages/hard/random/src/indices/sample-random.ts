@@ -22,7 +22,11 @@ export interface SampleRandomOptions extends Quotas {
  *
  * @throws EquipoiseError for an option that is unknown or out of range.
  * @example
- * sampleRandom({ gtInds }, torchRandom(123), { count: 12, positiveFraction: 0.25 })
+ * import { sampleRandom, torchRandom } from '@equipoise/random';
+ *
+ * const gtInds = [0, 1, 0, 0, 2, -1]; // -1 ignored, 0 negative, k ground truth k - 1
+ * const { positives } = sampleRandom({ gtInds }, torchRandom(123), { count: 4, positiveFraction: 0.5 });
+ * console.log([...positives]); // → [1, 4]
  */
 export function sampleRandom(
   candidates: Pick<Candidates, 'gtInds'>,

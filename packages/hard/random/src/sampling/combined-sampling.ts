@@ -15,7 +15,11 @@ export type CombinedState<P extends StrategyState, N extends StrategyState> = re
  *
  * @throws EquipoiseError for an option that is unknown or out of range; at a step, where samples lack what a picker needs.
  * @example
- * combinedSampling({ positives: instanceBalanced(), negatives: iouBalanced() }, { count: 512, positiveFraction: 0.25 })
+ * import { criterion } from '@equipoise/core';
+ * import { combinedSampling, instanceBalanced, iouBalanced } from '@equipoise/random';
+ *
+ * const pickers = { positives: instanceBalanced(), negatives: iouBalanced() };
+ * const loss = criterion(combinedSampling(pickers, { count: 512, positiveFraction: 0.25 }));
  */
 export function combinedSampling<P extends StrategyState, N extends StrategyState>(
   pickers: Pickers<P, N>,

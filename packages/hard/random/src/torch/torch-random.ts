@@ -14,7 +14,9 @@ export interface TorchRandom {
  * @param seed an integer, of which the lowest 32 bits count.
  * @throws EquipoiseError for a seed that is no integer, or a count that is none or negative.
  * @example
- * torchRandom(42).permutation(5) // [2, 4, 3, 0, 1]
+ * import { torchRandom } from '@equipoise/random';
+ *
+ * console.log([...torchRandom(42).permutation(5)]); // → [2, 4, 3, 0, 1]
  */
 export function torchRandom(seed: number): TorchRandom {
   demand(Number.isSafeInteger(seed), {

@@ -32,7 +32,13 @@ export function focalLossOptions(options: Given<FocalLossOptions>): Readonly<Foc
  *
  * @throws EquipoiseError for an option that is unknown or out of range, or targets of another shape.
  * @example
- * reduceLoss(sigmoidFocalLoss(logits, classTargets(labels, 80)), { avgFactor: positives, weight: labelWeights })
+ * import { classTargets } from '@equipoise/core';
+ * import { reduceLoss, sigmoidFocalLoss } from '@equipoise/focal';
+ * import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+ *
+ * const logits = tensor2d([[2, -1], [0, -3]]);
+ * const labels = tensor1d([0, 2], 'int32'); // 2 is background
+ * const loss = reduceLoss(sigmoidFocalLoss(logits, classTargets(labels, 2)), { avgFactor: 1 });
  */
 export function sigmoidFocalLoss<T extends Tensor>(
   logits: T,

@@ -67,8 +67,14 @@ export function seesawCounts(classes: number): Tensor1D {
  *
  * @throws EquipoiseError for an option that is unknown or out of range, or counts of another shape.
  * @example
- * const { classification, objectness, counts: next } = seesawLoss(logits, labels, counts);
- * const loss = add(reduceLoss(classification, { avgFactor: n }), reduceLoss(objectness, { avgFactor: n }));
+ * import { reduceLoss, seesawCounts, seesawLoss } from '@equipoise/focal';
+ * import { add, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+ *
+ * const logits = tensor2d([[2, -1, 1, 0], [0, 0, -1, 3]]); // 2 classes, object, background
+ * const labels = tensor1d([0, 2], 'int32'); // 2 is background
+ * const { classification, objectness, counts } = seesawLoss(logits, labels, seesawCounts(2));
+ * const loss = add(reduceLoss(classification, { avgFactor: 2 }), reduceLoss(objectness, { avgFactor: 2 }));
+ * console.log(counts.arraySync()); // → [1, 0, 1]
  */
 export function seesawLoss(
   logits: Tensor2D,
