@@ -17,6 +17,7 @@ import { defaultTask, type Task } from '../samples/task.ts';
 import { disposeState, keepState, restoreState, saveState, type SavedState } from '../strategy/state.ts';
 import type { SampleStrategy, SampleWeights, StrategyState } from '../strategy/strategy.ts';
 import { strategyLoss } from './strategy-loss.ts';
+import { withWeights } from './with-weights.ts';
 
 /** Options of {@link criterion}. */
 export interface CriterionOptions {
@@ -39,7 +40,10 @@ export interface CriterionLoss {
   readonly classification: Scalar;
   /** 0 where samples carry no deltas. */
   readonly box: Scalar;
-  /** The weights behind it, for reports; detached. */
+  /**
+   * The weights behind it, for reports; detached. Made when first read, in the scope in which the loss was made, so that a step that
+   * reports nothing does not pay for them.
+   */
   readonly weights: SampleWeights;
 }
 
@@ -115,7 +119,9 @@ export function criterion<State extends StrategyState>(
     if (checked) checkSampleValuesSync(samples);
     const [losses, next] = strategyLoss(strategy, samples, stateNow(), random);
     replace(next);
-    return { ...losses, total: add(losses.classification, mul(losses.box, boxWeight)) as Scalar };
+    const { classification, box } = losses;
+    const total: Scalar = add(classification, boxWeight === 1 ? box : mul(box, boxWeight));
+    return withWeights({ total, classification, box }, () => losses.weights);
   };
 
   return {

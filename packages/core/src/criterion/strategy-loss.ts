@@ -1,17 +1,14 @@
-import type { Scalar } from '@tensorflow/tfjs-core';
-import { div, tidy } from '@tensorflow/tfjs-core';
 import type { Random } from '../random.ts';
 import { boxLosses, classificationLosses } from '../samples/losses.ts';
 import { labelWeights, negatives, positives } from '../samples/masks.ts';
 import type { Samples } from '../samples/samples.ts';
-import type { SampleStrategy, SampleWeights, StrategyLoss, StrategyState } from '../strategy/strategy.ts';
-import { detachWeights } from '../strategy/weigh.ts';
-import { boxTerm } from './box-term.ts';
-import { weightedSum } from './weighted-sum.ts';
+import type { SampleStrategy, StrategyLoss, StrategyState } from '../strategy/strategy.ts';
+import { weightedLoss } from './weighted-loss.ts';
 
 /**
  * The two losses of one step under a strategy, and the state after it: what the strategy's own `loss` gives, or else its weights times
- * the task's base losses, normalised. Pure; {@link criterion} threads the state through it. Tensors belong to the caller's tidy scope.
+ * the task's base losses, normalised. Pure; {@link criterion} threads the state through it. Tensors belong to the caller's tidy scope,
+ * in which `weights` are to be read if at all: they may be made only then.
  */
 export function strategyLoss<State extends StrategyState>(
   strategy: SampleStrategy<State>,
@@ -20,27 +17,19 @@ export function strategyLoss<State extends StrategyState>(
   random: Random,
 ): readonly [StrategyLoss, State] {
   prepare(samples);
-  return strategy.kind === 'soft' && strategy.loss
-    ? strategy.loss(samples, state, random)
-    : weighted(samples, strategy.apply(samples, state, random));
+  if (strategy.kind === 'soft' && strategy.loss) return strategy.loss(samples, state, random);
+  const [weights, next] = strategy.apply(samples, state, random);
+  return [weightedLoss(samples, weights), next];
 }
 
-/** Derives what nearly every strategy asks for in the step's own scope, so that it outlives the strategy's and is made once a step. */
+/**
+ * Derives what nearly every strategy asks for in the step's own scope, so that it outlives the strategy's and is made once a step. The
+ * cross-entropy of [n, C] entries is not among it: the sum under weights does without.
+ */
 function prepare(samples: Samples): void {
   labelWeights(samples);
   positives(samples);
   negatives(samples);
-  classificationLosses(samples);
+  if (samples.task?.activation === 'softmax') classificationLosses(samples);
   if (samples.deltas) boxLosses(samples);
-}
-
-/** The task's base losses under the weights of a strategy that gives weights only. */
-function weighted<State>(
-  samples: Samples,
-  [weights, next]: readonly [SampleWeights, State],
-): readonly [StrategyLoss, State] {
-  const classification = tidy(() =>
-    div(weightedSum(classificationLosses(samples), weights.classification), weights.classificationNormalizer),
-  ) as Scalar;
-  return [{ classification, box: boxTerm(samples, weights), weights: detachWeights(weights) }, next];
 }

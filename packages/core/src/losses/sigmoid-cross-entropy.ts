@@ -1,8 +1,15 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { mul, neg, sigmoid, tidy } from '@tensorflow/tfjs-core';
+import { labelTerms } from '../formula/binary-terms.ts';
+import type { EntryFormula } from '../formula/entry-formula.ts';
+import { entryFormula } from '../formula/entry-formula.ts';
+import { pointwiseLoss } from '../formula/pointwise-loss.ts';
 import { membership } from '../operations/membership.ts';
-import { withGradient } from '../operations/with-gradient.ts';
-import { signOf, softplus } from './logistic.ts';
+
+/** −ln p_t of a logit in a row of a label. */
+export const crossEntropyOfLabels: EntryFormula<'logits' | 'labels'> = entryFormula({
+  inputs: { logits: 'entry', labels: 'row' },
+  loss: ({ logits, labels }) => labelTerms(logits, labels).crossEntropy,
+});
 
 /**
  * Binary cross-entropy of every (sample, class) entry, −ln p_t = softplus(−z_t), finite with an exact gradient p − y at any logit.
@@ -12,17 +19,7 @@ import { signOf, softplus } from './logistic.ts';
  * @returns [n, C]; the gradient reaches the logits.
  */
 export function sigmoidCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor2D {
-  return tidy(() => {
-    const sign = signOf(classTargets(labels, logits.shape[1]));
-    return withGradient<Tensor2D>(
-      [logits],
-      (z) => {
-        const against = neg(mul(z, sign));
-        return { value: softplus(against), saved: [against, sign] };
-      },
-      (upstream, [against, direction]) => [neg(mul(mul(direction!, sigmoid(against!)), upstream))],
-    );
-  });
+  return pointwiseLoss(crossEntropyOfLabels, { logits, labels });
 }
 
 /** [n, C] targets: 1 in the column of the sample's class, 0 elsewhere; rows without a class are 0. */

@@ -42,7 +42,9 @@ function composed(inputs: PointwiseInputs, attributes: PointwiseHistogramAttribu
     const inside = logicalAnd(greaterEqual(bin, 0), less(bin, bins));
     // What counts nowhere goes to a bin behind the last.
     const place = cast<Tensor1D>(where(inside, floor(bin), fill([size], bins)), 'int32');
-    return slice(bincount(place, tensor1d([], 'int32'), bins + 1), 0, bins);
+    // tfjs-backend-webgpu 4.22 counts in floats whatever the type asked for.
+    const counts: Tensor1D = bincount(place, tensor1d([], 'float32'), bins + 1);
+    return cast<Tensor1D>(slice(counts, 0, bins), 'int32');
   });
 }
 

@@ -18,7 +18,7 @@ export interface SampleWeights {
 export interface StrategyLoss {
   readonly classification: Scalar;
   readonly box: Scalar;
-  /** The same step's weights, for reports; detached. */
+  /** The same step's weights, for reports; detached. May be made when first read: see {@link withWeights}. */
   readonly weights: SampleWeights;
 }
 
