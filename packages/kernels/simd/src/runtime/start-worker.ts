@@ -1,0 +1,66 @@
+import type { PoolWorker } from './pool.ts';
+
+/** Starts a worker of Node or of the browser on a text. Throws where there are none. */
+export function startWorker(text: string): PoolWorker {
+  return isNode() ? startNodeWorker(text) : startWebWorker(text);
+}
+
+/** How many workers make sense. */
+export function coreCount(): number {
+  return globalThis.navigator?.hardwareConcurrency ?? 1;
+}
+
+interface NodeWorker {
+  postMessage(message: object): void;
+  on(event: 'message' | 'error' | 'exit', handle: (value: unknown) => void): void;
+  unref(): void;
+  terminate(): Promise<number>;
+}
+
+interface NodeProcess {
+  readonly versions?: { readonly node?: string };
+  getBuiltinModule?(name: string): {
+    readonly Worker: new (text: string, options: { eval: true }) => NodeWorker;
+  };
+}
+
+function nodeProcess(): NodeProcess | undefined {
+  return (globalThis as { readonly process?: NodeProcess }).process;
+}
+
+function isNode(): boolean {
+  return nodeProcess()?.versions?.node !== undefined;
+}
+
+function startNodeWorker(text: string): PoolWorker {
+  // Not by import, which a bundler for browsers would refuse.
+  const { Worker } = nodeProcess()!.getBuiltinModule!('node:worker_threads');
+  const worker = new Worker(text, { eval: true });
+  // A process whose work is done must end.
+  worker.unref();
+  return {
+    // A worker has no origin to name.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
+    post: (message) => worker.postMessage(message),
+    onMessage: (handle) => worker.on('message', handle),
+    onError: (handle) => {
+      worker.on('error', (error) => handle(String(error)));
+      worker.on('exit', (code) => handle(`exit code ${String(code)}`));
+    },
+    end: () => void worker.terminate(),
+  };
+}
+
+function startWebWorker(text: string): PoolWorker {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+  const worker = new Worker(url);
+  URL.revokeObjectURL(url);
+  return {
+    // A worker has no origin to name.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
+    post: (message) => worker.postMessage(message),
+    onMessage: (handle) => worker.addEventListener('message', handle),
+    onError: (handle) => worker.addEventListener('error', ({ message }) => handle(message)),
+    end: () => worker.terminate(),
+  };
+}
