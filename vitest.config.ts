@@ -3,9 +3,10 @@ import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Every workspace with a test folder is a project of its own, named after its package. */
-const projects = globSync(['packages/*/test', 'packages/*/*/test', 'benchmarks/test', 'tools/test'], {
-  cwd: import.meta.dirname,
-})
+const projects = globSync(
+  ['packages/*/test', 'packages/*/*/test', 'benchmarks/test', 'examples/*/test', 'tools/test'],
+  { cwd: import.meta.dirname },
+)
   .map((folder) => path.dirname(folder))
   .toSorted()
   .map((root) => ({
