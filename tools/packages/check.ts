@@ -49,7 +49,7 @@ if (reaching.length > 0) failed++;
 const temporary = mkdtempSync(path.join(os.tmpdir(), 'equipoise-pack-'));
 try {
   for (const entry of publishable()) {
-    const { tarball, files } = pack(entry, temporary);
+    const { tarball, files } = await pack(entry, temporary);
     const faults = [
       ...manifestFaults(entry),
       ...arrowFaults(entry),

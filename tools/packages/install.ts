@@ -1,122 +1,164 @@
-// npm run packages:install: packs every package, installs the tarballs in empty folders and uses them there; a line a proof.
-// After `npm run build`. npm fetches TensorFlow.js, and the releases of Node that are not on the PATH.
-import { mkdtempSync, rmSync } from 'node:fs';
+// npm run packages:install [-- --counts FILE]: packs every package, installs the tarballs in empty folders and uses them there; a line a
+// proof, counts at the end, and in FILE as JSON. After `npm run build`. npm fetches TensorFlow.js, and releases of Node that are not here.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { consumer, type Consumer } from './consumer.ts';
+import { parseArgs } from 'node:util';
+import { type Consumer, consumer, runFile } from './consumer.ts';
+import { limitedView } from './limited-view.ts';
+import { entriesOf, failsClearly, load, writeLoaders } from './loading.ts';
 import { nodeVersions } from './node-versions.ts';
-import { LAWS, STEP } from './outside.ts';
+import { STEP } from './outside.ts';
 import { pack } from './pack.ts';
-import { exampleOf } from './readme-example.ts';
-import { compile, compilers, typed } from './types.ts';
-import { isStrategyPackage, type Package, publishable } from './workspace.ts';
+import { holdToLaws, judge, planted, RUNNERS } from './planted-faults.ts';
+import { inParallel } from './program.ts';
+import { proofs } from './proofs.ts';
+import { exampleOf, hasExample, type ReadmeExample } from './readme-example.ts';
+import { compile, COMPILERS, writeUse } from './types.ts';
+import { isKernelPackage, isStrategyPackage, isTool, type Package, publishable } from './workspace.ts';
 
+const { values } = parseArgs({ options: { counts: { type: 'string' } } });
 const TFJS = '^4.22.0';
+const BACKEND = { '@tensorflow/tfjs-backend-cpu': TFJS, '@tensorflow/tfjs-layers': TFJS };
 
 const temporary = mkdtempSync(path.join(os.tmpdir(), 'equipoise-install-'));
-let failed = 0;
+const { prove, skip, counts } = proofs();
+const packages = publishable();
+const libraries = packages.filter(({ manifest }) => !isTool(manifest));
+const home = (name: string): string => path.join(temporary, name);
+const ours = (names: readonly string[]): string[] =>
+  names.filter((name) => packages.some((entry) => entry.name === name));
 
-/** One proof, one line. */
-function prove<T>(what: string, proof: () => T): T | undefined {
-  try {
-    const result = proof();
-    console.log(`proven  ${what}${typeof result === 'string' ? `: ${result}` : ''}`);
-    return result;
-  } catch (error) {
-    failed++;
-    console.log(`FAILED  ${what}`);
-    console.error(error instanceof Error ? error.message : String(error));
-    return undefined;
-  }
+/** What of ours comes along: core under a strategy or a kernel, and nothing else. */
+async function proveAlone(entry: Package, tarballs: ReadonlyMap<string, string>): Promise<void> {
+  await prove(`${entry.name} brings core and nothing else of ours`, async () => {
+    const folder = home(`bare/${entry.name}`);
+    const { arrived } = await consumer(folder, { [entry.name]: '*' }, tarballs, 'no peers');
+    const expected = ['@equipoise/core', entry.name].toSorted().join(', ');
+    if (ours(arrived).join(', ') !== expected) throw new Error(`it brings ${arrived.join(', ')}`);
+    return arrived.join(', ');
+  });
 }
 
-/** The first example of the package's README, with what the README says to install. */
-function proveExample({ folder, name }: Package, { run }: Consumer): void {
-  const { text: code, failsWith, needs } = exampleOf(folder).example;
-  if (needs !== undefined) return console.log(`skipped ${name}: README example: needs ${needs}`);
-  if (failsWith === undefined) {
-    prove(`${name}: README example runs`, () => void run('example.mjs', code));
-    return;
-  }
-  prove(`${name}: README example fails with "${failsWith}"`, () => {
-    try {
-      run('example.mjs', code);
-    } catch (error) {
-      if (String(error).includes(failsWith)) return;
-      throw error;
+/** A training step with one strategy, installed as its README says. */
+async function proveStep(tarballs: ReadonlyMap<string, string>): Promise<void> {
+  await prove('@equipoise/focal and TensorFlow.js alone: finite loss and gradient on cpu', async () => {
+    const { folder, arrived } = await consumer(
+      home('alone'),
+      { '@equipoise/focal': '*', ...BACKEND },
+      tarballs,
+    );
+    if (ours(arrived).join() !== '@equipoise/core,@equipoise/focal')
+      throw new Error(`it brings ${arrived.join()}`);
+    return `loss ${(await runFile(folder, 'step.mjs', STEP)).trim().split('\n').at(-1)}`;
+  });
+}
+
+/** Faulty strategies of outsiders, with the kit alone. */
+async function proveKit(tarballs: ReadonlyMap<string, string>): Promise<void> {
+  const names = { '@equipoise/core': '*', '@equipoise/testkit': '*', vitest: '5.1.1', ...BACKEND };
+  const kit = await prove('core, test kit and vitest alone', () => consumer(home('kit'), names, tarballs));
+  if (kit === undefined) return;
+  await inParallel(['vitest', 'node:test'] satisfies (keyof typeof RUNNERS)[], async (runner) => {
+    const printed = await holdToLaws(kit.folder, runner);
+    for (const name of planted) {
+      await prove(`${runner}: strategy ${name}`, () => judge(name, printed));
     }
-    throw new Error('it ran to its end');
   });
 }
 
-/** Module and CommonJS see the same exports, on every release. */
-function proveLoading({ name, manifest }: Package, { run }: Consumer, programs: Map<string, string>): void {
-  const entries = Object.keys(manifest.exports!).map((key) => path.posix.join(name, key));
-  const report = `console.log(all.map((one) => Object.keys(one).filter((key) => key !== '__esModule').length).join());`;
-  const asModule = `const all = await Promise.all(${JSON.stringify(entries)}.map((name) => import(name)));\n${report}`;
-  const asCommonJs = `const all = ${JSON.stringify(entries)}.map((name) => require(name));\n${report}`;
-  prove(`${name}: import and require on Node ${[...programs.keys()].join(', ')}`, () => {
-    const counts = [...programs.values()].flatMap((node) => [
-      run('import.mjs', asModule, node).trim(),
-      run('require.cjs', asCommonJs, node).trim(),
-    ]);
-    if (new Set(counts).size !== 1) throw new Error(`exports differ: ${counts.join(' | ')}`);
-    return `${counts[0]} exports`;
+/** What the READMEs promise, by package; those of programs show commands and need no code. */
+async function readExamples(): Promise<Map<string, ReadmeExample>> {
+  const read = new Map<string, ReadmeExample>();
+  for (const { folder, name, manifest } of packages) {
+    if (isTool(manifest) && !hasExample(folder)) {
+      skip(`${name}: README example`, 'it shows commands');
+      continue;
+    }
+    const example = await prove(`${name}: README says what to install, and has an example`, () =>
+      exampleOf(folder),
+    );
+    if (example !== undefined) read.set(name, example);
+  }
+  return read;
+}
+
+/** The first example of a README, where only what the README installs can be imported. */
+async function proveExample(name: string, read: ReadmeExample, everything: Consumer): Promise<void> {
+  const { text, failsWith, needs } = read.example;
+  if (needs !== undefined) return skip(`${name}: README example`, `needs ${needs}`);
+  const view = home(`views/${name}`);
+  mkdirSync(view, { recursive: true });
+  limitedView(view, read.installs, everything.folder);
+  const ending = failsWith === undefined ? 'runs' : `fails with "${failsWith}"`;
+  await prove(`${name}: README example ${ending}`, async () => {
+    const failure = await runFile(view, 'example.mjs', text).then(
+      () => undefined,
+      (error: unknown) => String(error),
+    );
+    if (failsWith === undefined && failure !== undefined) throw new Error(failure);
+    if (failsWith !== undefined && failure?.includes(failsWith) !== true) {
+      throw new Error(failure ?? 'it ran to its end');
+    }
   });
+}
+
+/** All packages in one folder: README examples, modules and CommonJS on every Node, types on every TypeScript. */
+async function proveEverything(tarballs: ReadonlyMap<string, string>): Promise<void> {
+  const examples = await readExamples();
+  const named = [...examples.values()].flatMap(({ installs }) => installs);
+  const wanted = {
+    ...Object.fromEntries([...named, ...packages.map(({ name }) => name)].map((name) => [name, '*'])),
+    ...Object.fromEntries(
+      named.filter((name) => name.startsWith('@tensorflow/')).map((name) => [name, TFJS]),
+    ),
+    ...BACKEND,
+    ...COMPILERS,
+    '@types/node': '^22',
+  };
+  const everything = await prove('all packages in one folder', () => consumer(home('all'), wanted, tarballs));
+  if (everything === undefined) return;
+  const { folder } = everything;
+  await inParallel([...examples], ([name, example]) => proveExample(name, example, everything));
+  const entries = entriesOf(packages);
+  writeLoaders(folder, entries);
+  const { programs, missing } = nodeVersions(temporary);
+  for (const major of missing) skip(`Node ${major}`, 'not on this machine');
+  await inParallel([...programs], ([version, node]) =>
+    prove(`import and require of ${entries.length} entries on Node ${version}`, () =>
+      load(folder, entries, node),
+    ),
+  );
+  await prove('@equipoise/webgpu/node without a GPU library says so', () =>
+    failsClearly(folder, '@equipoise/webgpu/node', 'webgpu'),
+  );
+  writeUse(folder, entriesOf(libraries));
+  await inParallel(Object.keys(COMPILERS), (compiler) =>
+    prove(`types of all libraries with ${compiler}`, () => compile(folder, compiler)),
+  );
 }
 
 try {
-  const packages = publishable();
-  const tarballs = new Map(packages.map((entry) => [entry.name, pack(entry, temporary).tarball]));
-  const { programs, missing } = nodeVersions(temporary);
-  for (const major of missing) console.log(`skipped Node ${major}: not on this machine`);
-
-  prove('@equipoise/focal alone, with core: finite loss and gradient on cpu', () => {
-    const peers = ['tfjs-core', 'tfjs-backend-cpu', 'tfjs-layers'].map((name) => [
-      `@tensorflow/${name}`,
-      TFJS,
-    ]);
-    const bare = { '@equipoise/focal': '*', ...(Object.fromEntries(peers) as Record<string, string>) };
-    const alone = consumer(path.join(temporary, 'alone'), bare, tarballs);
-    if (alone.ours.join() !== 'core,focal') throw new Error(`it brings ${alone.ours.join()}`);
-    return `loss ${alone.run('step.mjs', STEP).trim()}`;
-  });
-
-  for (const entry of packages) {
-    const { installs } = exampleOf(entry.folder);
-    const wanted = Object.fromEntries(
-      installs.map((name) => [name, name.startsWith('@tensorflow/') ? TFJS : '*']),
-    );
-    const home = prove(`${entry.name}: ${['npm install', ...installs].join(' ')}`, () =>
-      consumer(path.join(temporary, path.basename(entry.name)), wanted, tarballs),
-    );
-    if (home === undefined) continue;
-    if (isStrategyPackage(entry)) {
-      prove(`${entry.name} brings core and nothing else of ours`, () => {
-        const expected = ['core', path.basename(entry.name)].toSorted().join(', ');
-        if (home.ours.join(', ') !== expected) throw new Error(`it brings ${home.ours.join(', ')}`);
-      });
-    }
-    proveExample(entry, home);
-    proveLoading(entry, home, programs);
-    if (entry.name === '@equipoise/testkit') {
-      prove('a strategy written outside keeps the laws', () => {
-        const [passed] = home.run('laws.mjs', LAWS).match(/pass \d+/) ?? [];
-        if (passed === undefined || passed === 'pass 0') throw new Error('no law was run');
-        return passed;
-      });
-    }
-    rmSync(home.folder, { recursive: true, force: true });
-  }
-
-  const home = prove('all packages in one folder, with TypeScript', () =>
-    typed(path.join(temporary, 'types'), packages, tarballs),
+  const packed = await inParallel(
+    packages,
+    async (entry) => [entry.name, (await pack(entry, temporary)).tarball] as const,
   );
-  if (home !== undefined) {
-    for (const name of compilers) prove('types of all packages', () => compile(home.folder, name));
-  }
+  const tarballs = new Map(packed);
+  await inParallel(
+    [
+      () => proveEverything(tarballs),
+      () => proveKit(tarballs),
+      () => proveStep(tarballs),
+      ...packages
+        .filter((entry) => isStrategyPackage(entry) || isKernelPackage(entry))
+        .map((entry) => () => proveAlone(entry, tarballs)),
+    ],
+    (task) => task(),
+  );
 } finally {
   rmSync(temporary, { recursive: true, force: true });
 }
-console.log(failed === 0 ? 'installation: all proven' : `installation: ${failed} failed`);
+const { passed, failed, skipped } = counts();
+if (values.counts !== undefined) writeFileSync(values.counts, JSON.stringify(counts()));
+console.log(`installation: ${passed} proven, ${failed} failed, ${skipped} skipped`);
 process.exitCode = failed === 0 ? 0 : 1;

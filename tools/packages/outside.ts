@@ -17,15 +17,3 @@ if (!numbers.slice(1, 7).some((slope) => slope !== 0)) throw new Error('no gradi
 if (numbers[7] !== 0 || numbers[8] !== 0) throw new Error('an ignored sample has a gradient');
 console.log(numbers[0].toFixed(4));
 `;
-
-/** A strategy of their own, held to the laws under node:test. */
-export const LAWS = `
-import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-layers'; // registers gradients
-import { weightsOfAll } from '@equipoise/core';
-import { conforms } from '@equipoise/testkit';
-import { test } from 'node:test';
-const apply = (samples) => [weightsOfAll(samples, 'mean')];
-const mine = () => ({ kind: 'soft', name: 'mine', options: {}, needs: [], init() {}, apply });
-conforms(mine, { test, backend: 'cpu' });
-`;

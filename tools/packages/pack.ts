@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import path from 'node:path';
+import { output } from './program.ts';
 import type { Package } from './workspace.ts';
 
 /** What `npm publish` would send. */
@@ -9,13 +9,9 @@ export interface Packed {
 }
 
 /** Packs it into the folder, as it would be published. */
-export function pack({ folder }: Package, into: string): Packed {
-  const output = execFileSync('npm', ['pack', '--json', '--pack-destination', into], {
-    cwd: folder,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [{ filename, files }] = JSON.parse(output) as [{ filename: string; files: { path: string }[] }];
+export async function pack({ folder }: Package, into: string): Promise<Packed> {
+  const printed = await output('npm', ['pack', '--json', '--silent', '--pack-destination', into], folder);
+  const [{ filename, files }] = JSON.parse(printed) as [{ filename: string; files: { path: string }[] }];
   return { tarball: path.join(into, filename), files: files.map((file) => file.path) };
 }
 

@@ -11,6 +11,16 @@ export interface ReadmeExample {
   readonly installs: readonly string[];
 }
 
+/** Whether the package's README shows code, with a line that installs what it needs. */
+export function hasExample(folder: string): boolean {
+  try {
+    exampleOf(folder);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Reads the package's README. Throws where it has no example, or no line `npm install …`. */
 export function exampleOf(folder: string): ReadmeExample {
   const readme = readFileSync(path.join(folder, 'README.md'), 'utf8');
