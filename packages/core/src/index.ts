@@ -15,6 +15,7 @@ export { withWeights } from './criterion/with-weights.ts';
 export { weightedSum } from './criterion/weighted-sum.ts';
 export * from './errors.ts';
 export { type EntryFormula, entryFormula, type Symbols } from './formula/entry-formula.ts';
+export type { Expression } from './formula/expression.ts';
 export * as formula from './formula/index.ts';
 export * from './formula/pointwise-loss.ts';
 export type * from './formula/program.ts';

@@ -9,6 +9,8 @@ export interface BinaryTerms {
   readonly probability: Expression;
   /** 1 − p_t: how far the prediction is from its target, 1 − p where y is 1, p where it is 0. */
   readonly miss: Expression;
+  /** −z_t: −z where y is 1, z where it is 0; (1 − 2y) z between. */
+  readonly against: Expression;
   /** −ln p_t, the binary cross-entropy; its derivative is p − y. */
   readonly crossEntropy: Expression;
   /** `one` where y is 1, `zero` where it is 0, linear between. */
@@ -22,6 +24,7 @@ export function labelTerms(logit: Expression, label: Expression): BinaryTerms {
   return {
     target: select(isTarget, 1, 0),
     probability: sigmoid(logit),
+    against,
     miss: sigmoid(against),
     crossEntropy: softplus(against),
     byTarget: (one, zero) => select(isTarget, one, zero),
@@ -34,6 +37,7 @@ export function targetTerms(logit: Expression, target: Expression): BinaryTerms 
   return {
     target,
     probability: sigmoid(logit),
+    against: mul(sub(1, mul(2, target)), logit),
     miss: byTarget(sigmoid(neg(logit)), sigmoid(logit)),
     crossEntropy: byTarget(softplus(neg(logit)), softplus(logit)),
     byTarget,

@@ -189,6 +189,14 @@ export function stop(x: Term): Expression {
   return isConstant(of) || of.op === 'stop' ? of : { op: 'stop', args: [of] };
 }
 
+/**
+ * A value whose derivative in x is said, for a reference whose gradient is not the derivative of its value. Both finite; parts of them
+ * are constants for differentiation.
+ */
+export function withSlope(value: Term, x: Expression, slope: Term): Expression {
+  return add(stop(value), mul(stop(slope), sub(x, stop(x))));
+}
+
 /** A comparison of two expressions, for {@link select}. With NaN it is false. */
 export interface Condition {
   readonly compare: Compare;

@@ -11,6 +11,7 @@ export {
   exp,
   expm1,
   type Expression,
+  expression,
   floor,
   greater,
   greaterEqual,
@@ -34,5 +35,6 @@ export {
   sub,
   type Table,
   type Term,
+  withSlope,
 } from './expression.ts';
 export * from './lower.ts';

@@ -1,5 +1,5 @@
 import { BACKENDS } from './backends.ts';
-import type { Samples, SampleStrategy, SoftStrategy, StrategyState } from '@equipoise/core';
+import type { Random, Samples, SampleStrategy, SoftStrategy, StrategyState } from '@equipoise/core';
 import { classCount } from '@equipoise/core';
 import {
   asymmetric,
@@ -25,12 +25,15 @@ type Strategy = SampleStrategy<StrategyState>;
 const PER_CLASS = [0.001, 0.5, 0.0001, 0.2];
 
 /** A strategy whose options follow the number of classes, which laws vary. */
-function ofClasses(make: (classes: number) => SampleStrategy): SampleStrategy {
+function ofClasses(make: (classes: number) => SoftStrategy): SampleStrategy {
   const one = make(1);
+  const at = (samples: Samples): SoftStrategy => make(classCount(samples));
   return {
     ...one,
-    kind: 'soft',
-    apply: (samples: Samples, state, random) => make(classCount(samples)).apply(samples, state, random),
+    apply: (samples, state, random) => at(samples).apply(samples, state, random),
+    ...(one.loss
+      ? { loss: (samples: Samples, state: void, random: Random) => at(samples).loss!(samples, state, random) }
+      : {}),
   };
 }
 

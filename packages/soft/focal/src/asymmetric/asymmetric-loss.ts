@@ -1,25 +1,17 @@
-import type { Given } from '@equipoise/core';
-import { checkOptions, choiceOption, flagOption, numberOption, softplus } from '@equipoise/core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Expression, Given } from '@equipoise/core';
 import {
-  add,
-  cast,
-  div,
-  greater,
-  less,
-  log1p,
-  minimum,
-  mul,
-  neg,
-  relu,
-  sigmoid,
-  sub,
-  where,
-} from '@tensorflow/tfjs-core';
+  checkOptions,
+  choiceOption,
+  entryFormula,
+  flagOption,
+  formula,
+  numberOption,
+  pointwiseLoss,
+} from '@equipoise/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { demandShape } from '../shared/demand.ts';
-import type { Formula } from '../shared/entry-loss.ts';
-import { entryLoss } from '../shared/entry-loss.ts';
-import { power, slopeOfPower } from '../shared/power.ts';
+
+const { add, greater, log1p, max, min, mul, neg, power, select, sigmoid, softplus, stop, sub } = formula;
 
 /** Options of {@link asymmetricLoss}. */
 export interface AsymmetricLossOptions {
@@ -69,52 +61,49 @@ export function asymmetricLoss<T extends Tensor>(
 ): T {
   const inForce = asymmetricLossOptions(options);
   demandShape('targets', targets, logits.shape);
-  return entryLoss(logits, (z) => {
-    const probability = sigmoid(z);
-    const complement = inForce.preset === 'official' ? sub(1, probability) : sigmoid(neg(z));
-    const positive = ofPositives(z, probability, complement, inForce);
-    const negative = ofNegatives(z, probability, complement, inForce);
-    const isPositive = cast(greater(targets, 0.5), 'bool');
-    return {
-      value: where(isPositive, positive.value, negative.value),
-      derivative: where(isPositive, positive.derivative, negative.derivative),
-    };
+  const ofTargets = entryFormula({
+    inputs: { logits: 'entry', targets: 'entry' },
+    loss: ({ logits: z, targets: y }) => asymmetricOf(z, greater(y, 0.5), inForce),
   });
+  return pointwiseLoss(ofTargets, { logits, targets });
 }
 
-function ofPositives(z: Tensor, p: Tensor, complement: Tensor, options: AsymmetricLossOptions): Formula {
-  const { gammaPositive: gamma, eps, factorGradient } = options;
-  const factor = power(complement, gamma);
-  const { value: loss, derivative } = clamped(softplus(neg(z)), neg(complement), eps);
-  const direct = mul(factor, derivative);
-  return {
-    value: mul(factor, loss),
-    // The factor's derivative is −γ p (1 − p)^γ.
-    derivative: factorGradient ? sub(direct, mul(mul(mul(factor, p), loss), gamma)) : direct,
-  };
+/** The loss of a logit, where a condition says whether its target is 1. */
+export function asymmetricOf(
+  logit: Expression,
+  isPositive: formula.Condition,
+  options: AsymmetricLossOptions,
+): Expression {
+  const p = sigmoid(logit);
+  const complement = options.preset === 'official' ? sub(1, p) : sigmoid(neg(logit));
+  return select(
+    isPositive,
+    ofPositives(logit, complement, options),
+    ofNegatives(logit, p, complement, options),
+  );
 }
 
-function ofNegatives(z: Tensor, p: Tensor, complement: Tensor, options: AsymmetricLossOptions): Formula {
-  const { preset, gammaNegative: gamma, clip, eps, factorGradient } = options;
-  const shifted = preset === 'official' ? sub(1, minimum(add(complement, clip), 1)) : relu(sub(p, clip));
-  const factor = power(shifted, gamma);
-  const inside = cast(greater(p, clip), 'float32');
-  const slope = mul(mul(p, complement), inside);
+function ofPositives(z: Expression, complement: Expression, options: AsymmetricLossOptions): Expression {
+  const { gammaPositive, eps, factorGradient } = options;
+  const factor = power(complement, gammaPositive);
+  return mul(factorGradient ? factor : stop(factor), atMost(softplus(neg(z)), eps));
+}
+
+function ofNegatives(
+  z: Expression,
+  p: Expression,
+  complement: Expression,
+  { preset, gammaNegative, clip, eps, factorGradient }: AsymmetricLossOptions,
+): Expression {
+  const shifted =
+    preset === 'official' ? sub(1, min(add(complement, clip), 1)) : clip === 0 ? p : max(sub(p, clip), 0);
+  const factor = power(shifted, gammaNegative);
   // Without a margin 1 − p_m may round to 0, so that the logarithm is taken of the logit.
-  const { value: loss, derivative } =
-    clip === 0
-      ? clamped(softplus(z), p, eps)
-      : clamped(neg(log1p(neg(shifted))), div(slope, sub(1, shifted)), eps);
-  const direct = mul(factor, derivative);
-  return {
-    value: mul(factor, loss),
-    derivative: factorGradient ? add(direct, mul(mul(slopeOfPower(shifted, gamma), slope), loss)) : direct,
-  };
+  const loss = clip === 0 ? softplus(z) : neg(log1p(neg(shifted)));
+  return mul(factorGradient ? factor : stop(factor), atMost(loss, eps));
 }
 
 /** A loss −ln x that stops growing where x is below eps. */
-function clamped(loss: Tensor, derivative: Tensor, eps: number): Formula {
-  if (eps === 0) return { value: loss, derivative };
-  const most = -Math.log(eps);
-  return { value: minimum(loss, most), derivative: mul(derivative, cast(less(loss, most), 'float32')) };
+function atMost(loss: Expression, eps: number): Expression {
+  return eps === 0 ? loss : min(loss, -Math.log(eps));
 }

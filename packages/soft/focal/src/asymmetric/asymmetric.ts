@@ -1,9 +1,10 @@
 import type { Given, SoftStrategy } from '@equipoise/core';
-import { checkOptions, flagOption, numberOption } from '@equipoise/core';
-import { targetsOf } from '../shared/alpha.ts';
+import { checkOptions, entryFormula, flagOption, formula, numberOption } from '@equipoise/core';
 import { demandSigmoid } from '../shared/demand.ts';
 import { type LossNormalizer, lossStrategy, normalizerOption } from '../shared/loss-strategy.ts';
-import { asymmetricLoss } from './asymmetric-loss.ts';
+import { asymmetricLossOptions, asymmetricOf } from './asymmetric-loss.ts';
+
+const { columnIndex, equal } = formula;
 
 /** Options of {@link asymmetric}. */
 export interface AsymmetricOptions {
@@ -36,11 +37,16 @@ export function asymmetric(options: Given<AsymmetricOptions> = {}): SoftStrategy
     },
     options,
   );
-  const { normalizer: _, ...loss } = inForce;
+  const { normalizer: _, ...given } = inForce;
+  const loss = asymmetricLossOptions(given);
+  const ofLabels = entryFormula({
+    inputs: { logits: 'entry', labels: 'row' },
+    loss: ({ logits, labels }) => asymmetricOf(logits, equal(columnIndex(), labels), loss),
+  });
   return lossStrategy({
     name: 'asymmetric',
     options: inForce,
     check: (samples) => demandSigmoid(samples, 'asymmetric'),
-    losses: (samples) => asymmetricLoss(samples.logits, targetsOf(samples), loss),
+    loss: ({ logits, labels }) => ({ formula: ofLabels, tensors: { logits, labels } }),
   });
 }

@@ -1,8 +1,15 @@
 import type { Given, OptionSpec } from '@equipoise/core';
-import { checkOptions, classTargets, numberOption, spread } from '@equipoise/core';
+import {
+  checkOptions,
+  classTargets,
+  entryFormula,
+  formula,
+  numberOption,
+  pointwiseLoss,
+} from '@equipoise/core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { cast, greaterEqual, mul, tensor1d, tidy } from '@tensorflow/tfjs-core';
-import { sigmoidFocalLoss } from '../focal/sigmoid-focal-loss.ts';
+import { focalOf } from '../focal/focal-formula.ts';
 import { demandLength } from '../shared/list-option.ts';
 import { effectiveNumberWeights } from './effective-number.ts';
 import { weightOfLabel } from './weight-of-label.ts';
@@ -37,12 +44,15 @@ export function classBalancedLoss(
     { beta: betaOption, gamma: numberOption(0, { min: 0 }) },
     options,
   );
-  const classes = logits.shape[1];
+  const ofLabels = entryFormula({
+    inputs: { logits: 'entry', labels: 'row', weight: 'row' },
+    loss: ({ logits: z, labels: label, weight }) =>
+      formula.mul(weight, focalOf(formula.labelTerms(z, label), null, gamma)),
+  });
   return tidy(() => {
     const labelled = cast(greaterEqual(labels, 0), 'float32');
-    const ofRow = mul(weightsOfLabels(labels, classes, counts, beta), labelled);
-    const losses = sigmoidFocalLoss(logits, classTargets(labels, classes), { alpha: null, gamma });
-    return mul<Tensor2D>(losses, spread(ofRow, classes));
+    const weight = mul(weightsOfLabels(labels, logits.shape[1], counts, beta), labelled);
+    return pointwiseLoss(ofLabels, { logits, labels, weight });
   });
 }
 

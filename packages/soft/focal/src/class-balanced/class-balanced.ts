@@ -1,7 +1,8 @@
-import type { Given, SoftStrategy } from '@equipoise/core';
-import { checkOptions, classCount, labelWeights, numberOption, spread, weightsOfAll } from '@equipoise/core';
+import type { Given, Samples, SampleWeights, SoftStrategy } from '@equipoise/core';
+import { checkOptions, classCount, labelWeights, numberOption, weightsOfAll } from '@equipoise/core';
 import { mul, tidy } from '@tensorflow/tfjs-core';
-import { modulatorOf } from '../focal/focal-weights.ts';
+import { focalFactorOf } from '../focal/focal-formula.ts';
+import { factorStrategy } from '../shared/factor-strategy.ts';
 import { classListOption, demandGiven } from '../shared/list-option.ts';
 import { type LossNormalizer, normalizerOption } from '../shared/loss-strategy.ts';
 import { betaOption, type ClassBalancedLossOptions, weightsOfLabels } from './class-balanced-loss.ts';
@@ -36,21 +37,14 @@ export function classBalanced(
   );
   const { counts, beta, gamma, normalizer } = inForce;
   demandGiven('counts', counts);
-  return {
-    kind: 'soft',
-    name: 'class-balanced',
-    options: { ...inForce },
-    needs: [],
-    init() {},
-    apply(samples) {
-      const classes = classCount(samples);
-      const classification = tidy(() => {
-        const ofRow = mul(weightsOfLabels(samples.labels, classes, counts, beta), labelWeights(samples));
-        if (gamma === 0) return ofRow;
-        const modulator = modulatorOf(samples, gamma);
-        return mul(modulator, modulator.rank === 1 ? ofRow : spread(ofRow, classes));
-      });
-      return [{ ...weightsOfAll(samples, normalizer), classification }, undefined];
-    },
+  const rows = (samples: Samples): readonly [SampleWeights, undefined] => {
+    const classification = tidy(() =>
+      mul(weightsOfLabels(samples.labels, classCount(samples), counts, beta), labelWeights(samples)),
+    );
+    return [{ ...weightsOfAll(samples, normalizer), classification }, undefined];
   };
+  const described = { name: 'class-balanced', options: { ...inForce }, init(): void {} };
+  return gamma === 0
+    ? { ...described, kind: 'soft', needs: [], apply: rows }
+    : factorStrategy({ ...described, rows, factor: (terms) => focalFactorOf(terms, null, gamma) });
 }

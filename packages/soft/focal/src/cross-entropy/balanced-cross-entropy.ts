@@ -1,7 +1,7 @@
 import type { Given, SoftStrategy } from '@equipoise/core';
-import { checkOptions, labelWeights, numberOption, spread, weightsOfAll } from '@equipoise/core';
-import { tidy } from '@tensorflow/tfjs-core';
-import { targetsOf, timesAlpha } from '../shared/alpha.ts';
+import { checkOptions, formula, numberOption, weightsOfAll } from '@equipoise/core';
+import { alphaFactor } from '../shared/alpha.ts';
+import { factorStrategy } from '../shared/factor-strategy.ts';
 
 /** Options of {@link balancedCrossEntropy}. */
 export interface BalancedCrossEntropyOptions {
@@ -16,23 +16,11 @@ export function balancedCrossEntropy(options: Given<BalancedCrossEntropyOptions>
     { alpha: numberOption(0.75, { min: 0, max: 1 }) },
     options,
   );
-  return {
-    kind: 'soft',
+  return factorStrategy({
     name: 'balanced-cross-entropy',
     options: { ...inForce },
-    needs: [],
     init() {},
-    apply(samples) {
-      const classification = tidy(() => {
-        const targets = targetsOf(samples);
-        const label = labelWeights(samples);
-        return timesAlpha(
-          targets.rank === 1 ? label : spread(label, targets.shape[1]!),
-          targets,
-          inForce.alpha,
-        );
-      });
-      return [{ ...weightsOfAll(samples, 'positives'), classification }, undefined];
-    },
-  };
+    rows: (samples) => [weightsOfAll(samples, 'positives'), undefined],
+    factor: (terms) => formula.expression(alphaFactor(terms, inForce.alpha)),
+  });
 }

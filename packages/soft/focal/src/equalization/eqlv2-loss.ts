@@ -1,8 +1,14 @@
 import type { Given, OptionSpecs } from '@equipoise/core';
-import { checkOptions, classTargets, demand, numberOption, spread } from '@equipoise/core';
+import {
+  checkOptions,
+  classTargets,
+  demand,
+  numberOption,
+  sigmoidCrossEntropy,
+  spread,
+} from '@equipoise/core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { cast, concat, greaterEqual, mul, ones, slice, tidy } from '@tensorflow/tfjs-core';
-import { binaryCrossEntropy } from '../shared/binary-cross-entropy.ts';
 import { balancedWeights, type Eqlv2State, gathered, type GradientBalance } from './gradient-balance.ts';
 
 /** The options that the loss and the strategy share. */
@@ -41,7 +47,7 @@ export function eqlv2Loss(
     const balanced = balancedWeights(ofClasses(targets), state, inForce);
     const weights: Tensor2D = mul(concat([balanced, ofObjectness], 1), labelled);
     return {
-      losses: mul<Tensor2D>(binaryCrossEntropy(logits, targets), weights),
+      losses: mul<Tensor2D>(sigmoidCrossEntropy(logits, labels), weights),
       state: gathered(state, ofClasses(logits), ofClasses(targets), ofClasses(weights)),
     };
   });

@@ -1,11 +1,11 @@
-import type { Given } from '@equipoise/core';
+import type { Expression, Given } from '@equipoise/core';
+import { entryFormula, formula, pointwiseLoss } from '@equipoise/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { add, div, log, log1p, maximum, minimum, mul, neg, sub } from '@tensorflow/tfjs-core';
-import { timesAlpha } from '../shared/alpha.ts';
 import { demandShape } from '../shared/demand.ts';
-import { entryLoss } from '../shared/entry-loss.ts';
-import { power, slopeOfPower } from '../shared/power.ts';
+import { focalOf } from './focal-formula.ts';
 import { focalLossOptions, type FocalLossOptions } from './sigmoid-focal-loss.ts';
+
+const { add, div, log, log1p, max, min, mul, neg, sub, withSlope } = formula;
 
 /**
  * Focal loss of probabilities p in [0, 1] of any shape, targets in [0, 1] of that shape → losses of that shape; the gradient reaches p.
@@ -21,24 +21,17 @@ export function focalLossOfProbabilities<T extends Tensor>(
 ): T {
   const { alpha, gamma } = focalLossOptions(options);
   demandShape('targets', targets, probabilities.shape);
-  return entryLoss(probabilities, (p) => {
-    const complement = sub(1, p);
-    const miss = sub(1, targets);
-    const against = add(mul(complement, targets), mul(p, miss));
-    const modulator = power(against, gamma);
-    const crossEntropy = add(mul(targets, atMost100(neg(log(p)))), mul(miss, atMost100(neg(log1p(neg(p))))));
-    const slope = div(sub(p, targets), maximum(mul(complement, p), 1e-12));
-    return {
-      value: timesAlpha(mul(modulator, crossEntropy), targets, alpha),
-      derivative: timesAlpha(
-        add(mul(modulator, slope), mul(mul(slopeOfPower(against, gamma), sub(miss, targets)), crossEntropy)),
-        targets,
-        alpha,
-      ),
-    };
+  const ofTargets = entryFormula({
+    inputs: { probabilities: 'entry', targets: 'entry' },
+    loss({ probabilities: p, targets: y }) {
+      const complement = sub(1, p);
+      const byTarget = (one: formula.Term, zero: formula.Term): Expression =>
+        add(mul(y, one), mul(sub(1, y), zero));
+      const surprise = byTarget(min(neg(log(p)), 100), min(neg(log1p(neg(p))), 100));
+      const slope = div(sub(p, y), max(mul(complement, p), 1e-12));
+      const crossEntropy = withSlope(surprise, p, slope);
+      return focalOf({ miss: byTarget(complement, p), crossEntropy, byTarget }, alpha, gamma);
+    },
   });
-}
-
-function atMost100(x: Tensor): Tensor {
-  return minimum(x, 100);
+  return pointwiseLoss(ofTargets, { probabilities, targets });
 }

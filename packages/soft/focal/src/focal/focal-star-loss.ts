@@ -1,10 +1,10 @@
-import type { Given } from '@equipoise/core';
-import { checkOptions, numberOption, signOf, softplus } from '@equipoise/core';
+import type { Expression, Given } from '@equipoise/core';
+import { checkOptions, entryFormula, formula, numberOption, pointwiseLoss } from '@equipoise/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { div, mul, neg, sigmoid } from '@tensorflow/tfjs-core';
-import { alphaOption, nullIsOff, timesAlpha } from '../shared/alpha.ts';
+import { alphaFactor, alphaOption, nullIsOff } from '../shared/alpha.ts';
 import { demandShape } from '../shared/demand.ts';
-import { entryLoss } from '../shared/entry-loss.ts';
+
+const { div, mul, softplus, targetTerms } = formula;
 
 /** Options of {@link focalStarLoss}. */
 export interface FocalStarLossOptions {
@@ -31,12 +31,14 @@ export function focalStarLoss<T extends Tensor>(
     nullIsOff(options),
   );
   demandShape('targets', targets, logits.shape);
-  return entryLoss(logits, (z) => {
-    const sign = signOf(targets);
-    const against = mul(mul(z, sign), -gamma);
-    return {
-      value: timesAlpha(div(softplus(against), gamma), targets, alpha),
-      derivative: timesAlpha(neg(mul(sigmoid(against), sign)), targets, alpha),
-    };
+  const ofTargets = entryFormula({
+    inputs: { logits: 'entry', targets: 'entry' },
+    loss: ({ logits: z, targets: y }) => focalStarOf(targetTerms(z, y), { alpha, gamma }),
   });
+  return pointwiseLoss(ofTargets, { logits, targets });
+}
+
+/** −α_t ln σ(γ z_t) / γ. */
+export function focalStarOf(terms: formula.BinaryTerms, { alpha, gamma }: FocalStarLossOptions): Expression {
+  return mul(alphaFactor(terms, alpha), div(softplus(mul(gamma, terms.against)), gamma));
 }

@@ -1,9 +1,9 @@
 import type { Given, SoftStrategy } from '@equipoise/core';
-import { checkOptions, numberOption } from '@equipoise/core';
-import { alphaOption, nullIsOff, targetsOf } from '../shared/alpha.ts';
+import { checkOptions, entryFormula, formula, numberOption } from '@equipoise/core';
+import { alphaOption, nullIsOff } from '../shared/alpha.ts';
 import { demandSigmoid } from '../shared/demand.ts';
 import { type LossNormalizer, lossStrategy, normalizerOption } from '../shared/loss-strategy.ts';
-import { focalStarLoss } from './focal-star-loss.ts';
+import { focalStarOf } from './focal-star-loss.ts';
 
 /** Options of {@link focalStar}. */
 export interface FocalStarOptions {
@@ -32,10 +32,14 @@ export function focalStar(options: Given<FocalStarOptions> = {}): SoftStrategy {
     nullIsOff(options),
   );
   const { alpha, gamma } = inForce;
+  const ofLabels = entryFormula({
+    inputs: { logits: 'entry', labels: 'row' },
+    loss: ({ logits, labels }) => focalStarOf(formula.labelTerms(logits, labels), { alpha, gamma }),
+  });
   return lossStrategy({
     name: 'focal-star',
     options: inForce,
     check: (samples) => demandSigmoid(samples, 'focalStar'),
-    losses: (samples) => focalStarLoss(samples.logits, targetsOf(samples), { alpha, gamma }),
+    loss: ({ logits, labels }) => ({ formula: ofLabels, tensors: { logits, labels } }),
   });
 }

@@ -1,7 +1,8 @@
 import type { Given, SoftStrategy } from '@equipoise/core';
-import { checkOptions, choiceOption, numberOption } from '@equipoise/core';
+import { checkOptions, choiceOption, labelWeights, numberOption } from '@equipoise/core';
 import { ALPHA_OFF, alphaOption, nullIsOff } from '../shared/alpha.ts';
-import { focalWeights } from './focal-weights.ts';
+import { factorStrategy } from '../shared/factor-strategy.ts';
+import { focalFactorOf } from './focal-formula.ts';
 import type { FocalNormalizer, FocalState } from './normalizers.ts';
 import { FOCAL_NORMALIZERS, initialState, normalized } from './normalizers.ts';
 
@@ -51,12 +52,11 @@ export function focal(options: Given<FocalOptions> = {}): SoftStrategy<FocalStat
     nullIsOff(options),
   );
   const { alpha, gamma, normalizer } = inForce;
-  return {
-    kind: 'soft',
+  return factorStrategy<FocalState>({
     name: 'focal',
     options: { ...inForce },
-    needs: [],
     init: () => initialState(normalizer),
-    apply: (samples, state) => normalized(samples, focalWeights(samples, alpha, gamma), normalizer, state),
-  };
+    rows: (samples, state) => normalized(samples, labelWeights(samples), normalizer, state),
+    factor: (terms) => focalFactorOf(terms, alpha, gamma),
+  });
 }

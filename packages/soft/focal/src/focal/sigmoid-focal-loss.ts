@@ -1,12 +1,11 @@
 import type { Given } from '@equipoise/core';
-import { checkOptions, numberOption } from '@equipoise/core';
+import { checkOptions, entryFormula, formula, numberOption, pointwiseLoss } from '@equipoise/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { add, div, maximum, mul, sub } from '@tensorflow/tfjs-core';
-import { alphaOption, nullIsOff, timesAlpha } from '../shared/alpha.ts';
-import { binaryTerms } from '../shared/binary-cross-entropy.ts';
+import { alphaOption, nullIsOff } from '../shared/alpha.ts';
 import { demandShape } from '../shared/demand.ts';
-import { entryLoss } from '../shared/entry-loss.ts';
-import { power } from '../shared/power.ts';
+import { focalOf } from './focal-formula.ts';
+
+const { targetTerms } = formula;
 
 /** Options of {@link sigmoidFocalLoss} and {@link softmaxFocalLoss}. */
 export interface FocalLossOptions {
@@ -47,20 +46,9 @@ export function sigmoidFocalLoss<T extends Tensor>(
 ): T {
   const { alpha, gamma } = focalLossOptions(options);
   demandShape('targets', targets, logits.shape);
-  return entryLoss(logits, (z) => {
-    const { probability, complement, crossEntropy, error } = binaryTerms(z, targets);
-    const miss = sub(1, targets);
-    const against = add(mul(miss, probability), mul(targets, complement));
-    const modulator = power(against, gamma);
-    // The modulator's derivative is γ·modulator·slope, slope = (1 − 2y) p (1 − p) / (1 − p_t), −y where a target is met: no 0/0.
-    const slope = div(mul(sub(miss, targets), mul(probability, complement)), maximum(against, 1e-30));
-    return {
-      value: timesAlpha(mul(modulator, crossEntropy), targets, alpha),
-      derivative: timesAlpha(
-        mul(modulator, add(error, mul(mul(slope, crossEntropy), gamma))),
-        targets,
-        alpha,
-      ),
-    };
+  const ofTargets = entryFormula({
+    inputs: { logits: 'entry', targets: 'entry' },
+    loss: ({ logits: z, targets: y }) => focalOf(targetTerms(z, y), alpha, gamma),
   });
+  return pointwiseLoss(ofTargets, { logits, targets });
 }

@@ -1,11 +1,13 @@
 import type { Given } from '@equipoise/core';
-import { classTargets, softmaxCrossEntropy } from '@equipoise/core';
+import { classTargets, entryFormula, formula, pointwiseLoss, softmaxCrossEntropy } from '@equipoise/core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { mul, sum, tidy } from '@tensorflow/tfjs-core';
+import { mul as scale, sum, tidy } from '@tensorflow/tfjs-core';
 import { ALPHA_OFF } from '../shared/alpha.ts';
-import { entryLoss } from '../shared/entry-loss.ts';
-import { focused } from '../shared/focused.ts';
+import { rowTerms } from '../shared/terms.ts';
+import { focalOf } from './focal-formula.ts';
 import { focalLossOptions, type FocalLossOptions } from './sigmoid-focal-loss.ts';
+
+const { mul } = formula;
 
 /**
  * Focal loss of a softmax, α (1 − p_label)^γ (−ln p_label): logits [n, K], labels int32 [n] in 0…K−1, or outside for no loss → [n].
@@ -20,11 +22,13 @@ export function softmaxFocalLoss(
 ): Tensor1D {
   const { alpha, gamma } = focalLossOptions(options);
   const factor = alpha === null || alpha === ALPHA_OFF ? 1 : alpha;
+  const ofRows = entryFormula({
+    inputs: { crossEntropy: 'entry', labelled: 'row' },
+    loss: ({ crossEntropy, labelled }) =>
+      mul(labelled, focalOf(rowTerms(crossEntropy, labelled), null, gamma)),
+  });
   return tidy(() => {
-    const labelled: Tensor1D = mul(sum<Tensor1D>(classTargets(labels, logits.shape[1]), 1), factor);
-    return mul(
-      entryLoss(softmaxCrossEntropy(logits, labels), (loss) => focused(loss, gamma)),
-      labelled,
-    );
+    const labelled: Tensor1D = scale(sum<Tensor1D>(classTargets(labels, logits.shape[1]), 1), factor);
+    return pointwiseLoss(ofRows, { crossEntropy: softmaxCrossEntropy(logits, labels), labelled });
   });
 }

@@ -1,12 +1,9 @@
-import type { Given } from '@equipoise/core';
-import { checkOptions, numberOption } from '@equipoise/core';
+import type { Expression, Given } from '@equipoise/core';
+import { checkOptions, entryFormula, formula, numberOption, pointwiseLoss } from '@equipoise/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { add, cast, equal, log, mul, neg, reciprocal, sub, tidy } from '@tensorflow/tfjs-core';
-import { binaryCrossEntropy } from '../shared/binary-cross-entropy.ts';
 import { demandShape } from '../shared/demand.ts';
-import { entryLoss } from '../shared/entry-loss.ts';
-import { focused } from '../shared/focused.ts';
-import { power, slopeOfPower } from '../shared/power.ts';
+
+const { add, equal, log, mul, neg, power, select, sigmoid, softplus, sub } = formula;
 
 /** Options of {@link gaussianFocalLoss}. */
 export interface GaussianFocalLossOptions {
@@ -34,14 +31,15 @@ export function gaussianFocalLoss<T extends Tensor>(
 ): T {
   const inForce = gaussianOptions(options);
   demandShape('targets', targets, logits.shape);
-  return tidy(() => {
-    const { centres, elsewhere } = factors(targets, inForce);
-    const crossEntropy = binaryCrossEntropy(logits, cast(equal(targets, 1), 'float32'));
-    return mul<T>(
-      entryLoss(crossEntropy, (loss) => focused(loss, inForce.alpha)),
-      add(centres, elsewhere),
-    );
+  const ofTargets = entryFormula({
+    inputs: { logits: 'entry', targets: 'entry' },
+    loss({ logits: z, targets: y }) {
+      const against = select(equal(y, 1), neg(z), z);
+      const focal = mul(power(sigmoid(against), inForce.alpha), softplus(against));
+      return mul(factorOf(y, inForce), focal);
+    },
   });
+  return pointwiseLoss(ofTargets, { logits, targets });
 }
 
 /**
@@ -58,25 +56,17 @@ export function gaussianFocalLossOfProbabilities<T extends Tensor>(
   const inForce = gaussianOptions(options);
   const { alpha } = inForce;
   demandShape('targets', targets, probabilities.shape);
-  return entryLoss(probabilities, (p) => {
-    const { centres, elsewhere } = factors(targets, inForce);
-    const complement = sub(1, p);
-    /** −x^α ln(c + ε), where x and c sum to 1, and its derivative in x. */
-    const of = (x: Tensor, c: Tensor) => {
-      const guarded = add(c, 1e-12);
-      const surprise = neg(log(guarded));
-      return {
-        value: mul(power(x, alpha), surprise),
-        derivative: add(mul(slopeOfPower(x, alpha), surprise), mul(power(x, alpha), reciprocal(guarded))),
-      };
-    };
-    const centre = of(complement, p);
-    const other = of(p, complement);
-    return {
-      value: add(mul(centres, centre.value), mul(elsewhere, other.value)),
-      derivative: sub(mul(elsewhere, other.derivative), mul(centres, centre.derivative)),
-    };
+  /** −x^α ln(c + ε), where x and c sum to 1. */
+  const surprise = (x: Expression, c: Expression): Expression =>
+    mul(power(x, alpha), neg(log(add(c, 1e-12))));
+  const ofTargets = entryFormula({
+    inputs: { probabilities: 'entry', targets: 'entry' },
+    loss({ probabilities: p, targets: y }) {
+      const complement = sub(1, p);
+      return mul(factorOf(y, inForce), select(equal(y, 1), surprise(complement, p), surprise(p, complement)));
+    },
   });
+  return pointwiseLoss(ofTargets, { probabilities, targets });
 }
 
 function gaussianOptions(options: Given<GaussianFocalLossOptions>): Readonly<GaussianFocalLossOptions> {
@@ -92,10 +82,7 @@ function gaussianOptions(options: Given<GaussianFocalLossOptions>): Readonly<Gau
   );
 }
 
-/** What a loss counts at a centre, and elsewhere; each 0 where the other holds. */
-function factors(targets: Tensor, { gamma, posWeight, negWeight }: GaussianFocalLossOptions) {
-  return {
-    centres: mul(cast(equal(targets, 1), 'float32'), posWeight),
-    elsewhere: mul(power(sub(1, targets), gamma), negWeight),
-  };
+/** What a loss counts at a centre, and elsewhere the less the nearer one is. */
+function factorOf(y: Expression, { gamma, posWeight, negWeight }: GaussianFocalLossOptions): Expression {
+  return select(equal(y, 1), posWeight, mul(negWeight, power(sub(1, y), gamma)));
 }

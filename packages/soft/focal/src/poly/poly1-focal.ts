@@ -1,8 +1,9 @@
 import type { Given, SoftStrategy } from '@equipoise/core';
-import { checkOptions, classificationLosses, numberOption } from '@equipoise/core';
-import { alphaOption, nullIsOff, targetsOf } from '../shared/alpha.ts';
+import { checkOptions, numberOption } from '@equipoise/core';
+import { alphaOption, nullIsOff } from '../shared/alpha.ts';
 import { type LossNormalizer, lossStrategy, normalizerOption } from '../shared/loss-strategy.ts';
-import { poly1 } from './poly1-loss.ts';
+import { formulaOfTerms } from '../shared/terms.ts';
+import { poly1Of } from './poly1-loss.ts';
 
 /** Options of {@link poly1Focal}. */
 export interface Poly1FocalOptions {
@@ -36,6 +37,6 @@ export function poly1Focal(options: Given<Poly1FocalOptions> = {}): SoftStrategy
   return lossStrategy({
     name: 'poly-1-focal',
     options: inForce,
-    losses: (samples) => poly1(classificationLosses(samples), targetsOf(samples), alpha, gamma, epsilon),
+    loss: formulaOfTerms((terms) => poly1Of(terms, { alpha, gamma, epsilon })),
   });
 }

@@ -1,13 +1,21 @@
-import type { Given } from '@equipoise/core';
-import { checkOptions, classTargets, numberOption, softmaxCrossEntropy } from '@equipoise/core';
+import type { Expression, Given } from '@equipoise/core';
+import {
+  checkOptions,
+  classTargets,
+  entryFormula,
+  formula,
+  numberOption,
+  pointwiseLoss,
+  softmaxCrossEntropy,
+} from '@equipoise/core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { add, exp, expm1, mul, neg, sum, tidy } from '@tensorflow/tfjs-core';
-import { alphaOption, nullIsOff, timesAlpha } from '../shared/alpha.ts';
-import { binaryCrossEntropy } from '../shared/binary-cross-entropy.ts';
+import { sum, tidy } from '@tensorflow/tfjs-core';
+import { focalOf } from '../focal/focal-formula.ts';
+import { alphaOption, nullIsOff } from '../shared/alpha.ts';
 import { demandShape } from '../shared/demand.ts';
-import { entryLoss } from '../shared/entry-loss.ts';
-import { focused } from '../shared/focused.ts';
-import { power } from '../shared/power.ts';
+import { rowTerms, type Terms } from '../shared/terms.ts';
+
+const { add, mul, power, targetTerms } = formula;
 
 /** Options of {@link poly1CrossEntropy}. */
 export interface Poly1CrossEntropyOptions {
@@ -35,9 +43,14 @@ export function poly1CrossEntropy(
   options: Given<Poly1CrossEntropyOptions> = {},
 ): Tensor1D {
   const { epsilon } = checkOptions<Poly1CrossEntropyOptions>('focal', { epsilon: numberOption(1) }, options);
+  const ofRows = entryFormula({
+    inputs: { crossEntropy: 'entry', labelled: 'row' },
+    loss: ({ crossEntropy, labelled }) =>
+      mul(labelled, poly1Of(rowTerms(crossEntropy, labelled), { alpha: null, gamma: 0, epsilon })),
+  });
   return tidy(() => {
     const labelled = sum<Tensor1D>(classTargets(labels, logits.shape[1]), 1);
-    return mul(poly1(softmaxCrossEntropy(logits, labels), labelled, null, 0, epsilon), labelled);
+    return pointwiseLoss(ofRows, { crossEntropy: softmaxCrossEntropy(logits, labels), labelled });
   });
 }
 
@@ -58,24 +71,14 @@ export function poly1FocalLoss<T extends Tensor>(
     nullIsOff(options),
   );
   demandShape('targets', targets, logits.shape);
-  return tidy(() => poly1(binaryCrossEntropy(logits, targets), targets, alpha, gamma, epsilon));
+  const ofTargets = entryFormula({
+    inputs: { logits: 'entry', targets: 'entry' },
+    loss: ({ logits: z, targets: y }) => poly1Of(targetTerms(z, y), { alpha, gamma, epsilon }),
+  });
+  return pointwiseLoss(ofTargets, { logits, targets });
 }
 
-/** Poly-1 as a function of the cross-entropy; targets are those of α. */
-export function poly1<T extends Tensor>(
-  crossEntropy: T,
-  targets: Tensor,
-  alpha: number | null,
-  gamma: number,
-  epsilon: number,
-): T {
-  return entryLoss(crossEntropy, (loss) => {
-    const hard = neg(expm1(neg(loss)));
-    const { value, derivative } = focused(loss, gamma);
-    const slope = mul(power(hard, gamma), exp(neg(loss)));
-    return {
-      value: add(timesAlpha(value, targets, alpha), mul(power(hard, gamma + 1), epsilon)),
-      derivative: add(timesAlpha(derivative, targets, alpha), mul(slope, epsilon * (gamma + 1))),
-    };
-  });
+/** α_t (1 − p_t)^γ (−ln p_t) + ε₁ (1 − p_t)^(γ+1). */
+export function poly1Of(terms: Terms, { alpha, gamma, epsilon }: Poly1FocalLossOptions): Expression {
+  return add(focalOf(terms, alpha, gamma), mul(epsilon, power(terms.miss, gamma + 1)));
 }

@@ -1,11 +1,10 @@
-import type { Given } from '@equipoise/core';
-import { checkOptions, numberOption } from '@equipoise/core';
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { abs, add, mul, sign, sum } from '@tensorflow/tfjs-core';
-import { binaryTerms } from '../shared/binary-cross-entropy.ts';
+import type { Expression, Given } from '@equipoise/core';
+import { checkOptions, entryFormula, formula, numberOption, pointwiseLoss } from '@equipoise/core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { demandShape } from '../shared/demand.ts';
-import { rowLoss } from '../shared/entry-loss.ts';
-import { power, slopeOfPower } from '../shared/power.ts';
+import { sumOfRows } from '../shared/sum-of-rows.ts';
+
+const { abs, mul, neg, power, sigmoid, sub, targetTerms } = formula;
 
 /** Options of {@link qualityFocalLoss}. */
 export interface QualityFocalLossOptions {
@@ -31,19 +30,21 @@ export function qualityFocalLoss(
     options,
   );
   demandShape('targets', targets, logits.shape);
-  return rowLoss(logits, (z) => {
-    const { probability, complement, crossEntropy, error } = binaryTerms(z, targets);
-    const distance = abs(error);
-    const modulator = power(distance, beta);
-    const slope = mul(mul(slopeOfPower(distance, beta), sign(error)), mul(probability, complement));
-    return {
-      value: sum(mul(modulator, crossEntropy), 1),
-      derivative: add(mul(modulator, error), mul(slope, crossEntropy)),
-    };
+  const ofTargets = entryFormula({
+    inputs: { logits: 'entry', targets: 'entry' },
+    loss: ({ logits: z, targets: y }) => qualityFocalOf(z, y, beta),
   });
+  return sumOfRows(pointwiseLoss(ofTargets, { logits, targets }));
 }
 
-/** |y − p|^β: what each entry counts. */
-export function qualityModulator(logits: Tensor2D, targets: Tensor2D, beta: number): Tensor {
-  return power(abs(binaryTerms(logits, targets).error), beta);
+/** |y − p|^β CE(p, y). */
+export function qualityFocalOf(logit: Expression, target: Expression, beta: number): Expression {
+  return mul(qualityFactorOf(logit, target, beta), targetTerms(logit, target).crossEntropy);
+}
+
+/** |y − p|^β: what each entry counts. As (1 − y) p − y (1 − p), which is 0 only where p is y, not where p rounds to it. */
+export function qualityFactorOf(logit: Expression, target: Expression, beta: number): Expression {
+  const excess = mul(sub(1, target), sigmoid(logit));
+  const lack = mul(target, sigmoid(neg(logit)));
+  return power(abs(sub(excess, lack)), beta);
 }

@@ -1,9 +1,9 @@
 import type { Given, SoftStrategy } from '@equipoise/core';
-import { checkOptions, detach, numberOption } from '@equipoise/core';
+import { checkOptions, numberOption } from '@equipoise/core';
 import { demandSigmoid } from '../shared/demand.ts';
 import { type LossNormalizer, lossStrategy, normalizerOption } from '../shared/loss-strategy.ts';
-import { qualityFocalLoss, qualityModulator } from './quality-focal-loss.ts';
-import { overlapTargets } from './quality-targets.ts';
+import { qualityFactorOf, qualityFocalOf } from './quality-focal-loss.ts';
+import { formulaOfQuality, qualityTensors } from './quality-formula.ts';
 
 /** Options of {@link qualityFocal}. */
 export interface QualityFocalOptions {
@@ -27,12 +27,14 @@ export function qualityFocal(options: Given<QualityFocalOptions> = {}): SoftStra
     options,
   );
   const { beta } = inForce;
+  const loss = formulaOfQuality((logit, target) => qualityFocalOf(logit, target, beta));
+  const factors = formulaOfQuality((logit, target) => qualityFactorOf(logit, target, beta));
   return lossStrategy({
     name: 'quality-focal',
     options: inForce,
     needs: ['anchors', 'deltas', 'deltaTargets'],
     check: (samples) => demandSigmoid(samples, 'qualityFocal'),
-    losses: (samples) => qualityFocalLoss(samples.logits, overlapTargets(samples), { beta }),
-    factors: (samples) => qualityModulator(detach(samples.logits), overlapTargets(samples), beta),
+    loss: (samples) => ({ formula: loss, tensors: qualityTensors(samples) }),
+    factors: (samples) => ({ formula: factors, tensors: qualityTensors(samples) }),
   });
 }

@@ -1,11 +1,16 @@
-import type { Given } from '@equipoise/core';
-import { checkOptions, flagOption, numberOption } from '@equipoise/core';
+import type { Expression, Given } from '@equipoise/core';
+import {
+  checkOptions,
+  entryFormula,
+  flagOption,
+  formula,
+  numberOption,
+  pointwiseLoss,
+} from '@equipoise/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { add, cast, greater, mul, onesLike, sigmoid, where } from '@tensorflow/tfjs-core';
-import { binaryTerms } from '../shared/binary-cross-entropy.ts';
 import { demandShape } from '../shared/demand.ts';
-import { entryLoss } from '../shared/entry-loss.ts';
-import { power } from '../shared/power.ts';
+
+const { greater, mul, power, select, sigmoid, targetTerms } = formula;
 
 /** Options of {@link varifocalLoss}. */
 export interface VarifocalLossOptions {
@@ -44,23 +49,28 @@ export function varifocalLoss<T extends Tensor>(
 ): T {
   const inForce = varifocalLossOptions(options);
   demandShape('targets', targets, logits.shape);
-  return entryLoss(logits, (z) => {
-    const { complement, crossEntropy, error } = binaryTerms(z, targets);
-    const factor = varifocalFactor(z, targets, inForce);
-    const modulated = add(error, mul(mul(complement, crossEntropy), inForce.gamma));
-    return {
-      value: mul(factor, crossEntropy),
-      derivative: mul(factor, where(cast(greater(targets, 0), 'bool'), error, modulated)),
-    };
+  const ofTargets = entryFormula({
+    inputs: { logits: 'entry', targets: 'entry' },
+    loss: ({ logits: z, targets: q }) => varifocalOf(z, q, inForce),
   });
+  return pointwiseLoss(ofTargets, { logits, targets });
+}
+
+/** q CE(p, q) where the target q is above 0, −α p^γ ln(1 − p) where it is 0. */
+export function varifocalOf(
+  logit: Expression,
+  target: Expression,
+  options: VarifocalLossOptions,
+): Expression {
+  return mul(varifocalFactorOf(logit, target, options), targetTerms(logit, target).crossEntropy);
 }
 
 /** q or 1 at positive entries, α p^γ at negative ones: what each entry counts. */
-export function varifocalFactor(logits: Tensor, targets: Tensor, options: VarifocalLossOptions): Tensor {
-  const { alpha, gamma, iouWeighted } = options;
-  return where(
-    cast(greater(targets, 0), 'bool'),
-    iouWeighted ? targets : onesLike(targets),
-    mul(power(sigmoid(logits), gamma), alpha),
-  );
+export function varifocalFactorOf(
+  logit: Expression,
+  target: Expression,
+  { alpha, gamma, iouWeighted }: VarifocalLossOptions,
+): Expression {
+  const ofNegatives = mul(alpha, power(sigmoid(logit), gamma));
+  return select(greater(target, 0), iouWeighted ? target : 1, ofNegatives);
 }

@@ -1,9 +1,9 @@
 import type { Given, SoftStrategy } from '@equipoise/core';
-import { checkOptions, detach, flagOption, numberOption } from '@equipoise/core';
+import { checkOptions, flagOption, numberOption } from '@equipoise/core';
 import { demandSigmoid } from '../shared/demand.ts';
 import { type LossNormalizer, lossStrategy, normalizerOption } from '../shared/loss-strategy.ts';
-import { overlapTargets } from './quality-targets.ts';
-import { varifocalFactor, varifocalLoss } from './varifocal-loss.ts';
+import { formulaOfQuality, qualityTensors } from './quality-formula.ts';
+import { varifocalFactorOf, varifocalOf } from './varifocal-loss.ts';
 
 /** Options of {@link varifocal}. */
 export interface VarifocalOptions {
@@ -36,13 +36,15 @@ export function varifocal(options: Given<VarifocalOptions> = {}): SoftStrategy {
     options,
   );
   const { alpha, gamma, iouWeighted } = inForce;
-  const loss = { alpha, gamma, iouWeighted };
+  const parts = { alpha, gamma, iouWeighted };
+  const loss = formulaOfQuality((logit, target) => varifocalOf(logit, target, parts));
+  const factors = formulaOfQuality((logit, target) => varifocalFactorOf(logit, target, parts));
   return lossStrategy({
     name: 'varifocal',
     options: inForce,
     needs: ['anchors', 'deltas', 'deltaTargets'],
     check: (samples) => demandSigmoid(samples, 'varifocal'),
-    losses: (samples) => varifocalLoss(samples.logits, overlapTargets(samples), loss),
-    factors: (samples) => varifocalFactor(detach(samples.logits), overlapTargets(samples), loss),
+    loss: (samples) => ({ formula: loss, tensors: qualityTensors(samples) }),
+    factors: (samples) => ({ formula: factors, tensors: qualityTensors(samples) }),
   });
 }

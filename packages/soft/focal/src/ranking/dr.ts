@@ -8,6 +8,7 @@ import {
   labelWeights,
   spread,
   weightsOfAll,
+  withWeights,
 } from '@equipoise/core';
 import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { cast, greater, max, mul, scalar, sub, tidy } from '@tensorflow/tfjs-core';
@@ -43,12 +44,12 @@ export function dr(options: Given<DrLossOptions> = {}): SoftStrategy {
     },
     loss(samples): readonly [StrategyLoss, undefined] {
       demandSigmoid(samples, 'dr');
-      const weights = weigh(samples);
       const { positive, negative } = masksOf(samples);
       const classification: Scalar = tidy(() =>
         mul(drLoss(samples.logits, positive, negative, inForce), anyCounts(labelWeights(samples))),
       );
-      return [{ classification, box: boxTerm(samples, weights), weights }, undefined];
+      const box = boxTerm(samples, weightsOfAll(samples, 'sum'));
+      return [withWeights({ classification, box }, () => weigh(samples)), undefined];
     },
   };
 }

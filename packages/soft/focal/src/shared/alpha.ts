@@ -1,7 +1,8 @@
-import type { OptionSpec, Samples } from '@equipoise/core';
+import type { formula, OptionSpec, Samples } from '@equipoise/core';
 import { classCount, classTargets } from '@equipoise/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { add, cast, less, mul, tidy } from '@tensorflow/tfjs-core';
+import { cast, less, tidy } from '@tensorflow/tfjs-core';
+import type { Terms } from './terms.ts';
 
 /** α that weighs nothing, as fvcore writes it. */
 export const ALPHA_OFF = -1;
@@ -21,10 +22,9 @@ export function nullIsOff<T extends { readonly alpha?: number | null | undefined
   return options.alpha === null ? { ...options, alpha: ALPHA_OFF } : options;
 }
 
-/** x times α_t: α where the target is 1, 1 − α where it is 0, linear between; x itself where α is off. */
-export function timesAlpha<T extends Tensor>(x: T, targets: Tensor, alpha: number | null): T {
-  if (alpha === null || alpha === ALPHA_OFF) return x;
-  return mul<T>(x, add(mul(targets, 2 * alpha - 1), 1 - alpha));
+/** α_t as a factor: α where the target is 1, 1 − α where it is 0, linear between; 1 where α is off. */
+export function alphaFactor({ byTarget }: Pick<Terms, 'byTarget'>, alpha: number | null): formula.Term {
+  return alpha === null || alpha === ALPHA_OFF ? 1 : byTarget(alpha, 1 - alpha);
 }
 
 /** The targets that α_t follows: [n, C] with sigmoid; [n] with softmax, where a sample is a positive or background. */

@@ -13,12 +13,15 @@ import {
   detach,
   detachWeights,
   labelWeights,
+  pointwiseLoss,
+  pointwiseLossSum,
   spread,
-  weightedSum,
   weightsOfAll,
+  withWeights,
 } from '@equipoise/core';
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { div, maximum, mul, tidy } from '@tensorflow/tfjs-core';
+import type { EntryLoss } from './terms.ts';
 
 /** What the relatives of focal loss are divided by: the positives of the batch (at least 1), Σ label weights, or nothing. */
 export type LossNormalizer = 'positives' | 'mean' | 'sum';
@@ -35,18 +38,18 @@ export interface LossStrategyParts {
   readonly needs?: readonly SampleField[];
   /** Refuses samples it is not made for. */
   readonly check?: (samples: Samples) => void;
-  /** The losses before label weights, [n, C] with sigmoid or [n] with softmax; the gradient reaches the logits. */
-  readonly losses: (samples: Samples) => Tensor;
+  /** The loss of every entry before label weights, [n, C] with sigmoid or [n] with softmax; the gradient reaches the logits. */
+  readonly loss: (samples: Samples) => EntryLoss;
   /** What each entry counts, in that shape, ≥ 0; default: loss / cross-entropy, so that weight × cross-entropy is the loss. */
-  readonly factors?: (samples: Samples) => Tensor;
+  readonly factors?: (samples: Samples) => EntryLoss;
 }
 
-/** A strategy whose classification loss is not a weight times the task's: Σ label weight × loss / normaliser, in one piece. */
+/** A strategy whose classification loss is not a weight times the task's: Σ label weight × loss / normaliser, in one pass. */
 export function lossStrategy(parts: LossStrategyParts): SoftStrategy {
-  const { name, options, needs = [], check, losses, factors } = parts;
-  const weigh = (samples: Samples, given: Tensor): SampleWeights => {
+  const { name, options, needs = [], check, loss, factors } = parts;
+  const weigh = (samples: Samples): SampleWeights => {
     const classification = tidy(() => {
-      const factor = detach(factors?.(samples) ?? ratio(given, classificationLosses(samples)));
+      const factor = detach(factors ? valuesOf(factors(samples)) : ratio(samples, valuesOf(loss(samples))));
       const label = labelWeights(samples);
       return mul(factor, factor.rank === 1 ? label : spread(label, factor.shape[1]!));
     });
@@ -60,21 +63,27 @@ export function lossStrategy(parts: LossStrategyParts): SoftStrategy {
     init() {},
     apply(samples) {
       check?.(samples);
-      return [tidy(() => ({ ...weigh(samples, losses(samples)) })), undefined];
+      return [tidy(() => ({ ...weigh(samples) })), undefined];
     },
     loss(samples): readonly [StrategyLoss, undefined] {
       check?.(samples);
-      const given = losses(samples);
-      const weights = weigh(samples, given);
-      const classification: Scalar = tidy(() =>
-        div(weightedSum(given, labelWeights(samples)), weights.classificationNormalizer),
-      );
-      return [{ classification, box: boxTerm(samples, weights), weights }, undefined];
+      const all = weightsOfAll(samples, options.normalizer);
+      const { formula, tensors } = loss(samples);
+      const classification = pointwiseLossSum(formula, tensors, {
+        weight: labelWeights(samples),
+        normalizer: all.classificationNormalizer,
+      });
+      return [withWeights({ classification, box: boxTerm(samples, all) }, () => weigh(samples)), undefined];
     },
   };
 }
 
+function valuesOf({ formula, tensors }: EntryLoss): Tensor {
+  return pointwiseLoss(formula, tensors);
+}
+
 /** Loss / cross-entropy; 0 where a loss is below 0 (Poly-1 with a negative ε). */
-function ratio(losses: Tensor, crossEntropy: Tensor): Tensor {
-  return div(maximum(detach(losses), 0), maximum(detach(crossEntropy), 1e-30));
+function ratio(samples: Samples, losses: Tensor): Tensor {
+  const crossEntropy = detach(classificationLosses(samples));
+  return div(maximum(detach(losses), 0), maximum(crossEntropy, 1e-30));
 }
