@@ -25,17 +25,19 @@ export function definedShaders(): readonly ShaderExamples[] {
  * order in which `dispatch` gets them, the uniform comes last, and each of them must be used in the text.
  *
  * @param name for labels and errors.
- * @param code the text; options are baked into it as constants. `JSON.stringify` of the options tells them apart.
+ * @param code the text; options are baked into it as constants.
  * @param examples a spread of options, which the tests compile without a driver. One at least.
+ * @param keyOf tells options apart; default their JSON.
  */
 export function defineShader<Options>(
   name: string,
   code: (options: Options) => string,
-  examples: readonly [Options, ...Options[]],
+  examples: readonly Options[],
+  keyOf: (options: Options) => string = JSON.stringify,
 ): Shader<Options> {
   const made = new Map<string, Source>();
   const shader = (options: Options): Source => {
-    const key = JSON.stringify(options);
+    const key = keyOf(options);
     const source = made.get(key) ?? { name, code: code(options) };
     made.set(key, source);
     return source;
