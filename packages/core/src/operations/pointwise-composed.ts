@@ -5,6 +5,7 @@ import {
   cast,
   clipByValue,
   div,
+  engine,
   equal,
   exp,
   expandDims,
@@ -22,7 +23,9 @@ import {
   neg,
   ones,
   range,
+  relu,
   scalar,
+  Select,
   sqrt,
   sub,
   tidy,
@@ -38,6 +41,7 @@ import type {
   Program,
   UnaryOp,
 } from '../formula/program.ts';
+import { columnHits } from './column-hits.ts';
 import { lookUp } from './look-up.ts';
 import type { PointwiseInputs } from './pointwise-map.ts';
 import { spread } from './spread.ts';
@@ -57,27 +61,131 @@ type Layout = 'scalar' | 'row' | 'column' | 'entry';
 interface Value {
   readonly layout: Layout;
   readonly tensor: Tensor;
+  /** Whether it is the caller's. */
+  readonly borrowed: boolean;
 }
 
-function run(inputs: PointwiseInputs, attributes: PointwiseAttributes): Tensor2D[] {
-  const { program, shape } = attributes;
+function run(inputs: PointwiseInputs, { program, shape, bindings }: PointwiseAttributes): Tensor2D[] {
   const values: Value[] = [];
+  const wide = new Map<number, Tensor>();
+  const conditions = new Map<string, Tensor>();
+
+  /** A value in a layout that holds it; made once, since a row is often used twice. */
+  const widened = (i: number, to: Layout): Tensor => {
+    const { layout, tensor } = values[i]!;
+    if (layout === to) return tensor;
+    if (to !== 'entry') return mul(ones(to === 'row' ? [shape[0]] : [shape[1]]), tensor);
+    const before = wide.get(i);
+    if (before) return before;
+    const made = tidy(() => widenedToEntries(values[i]!, shape));
+    wide.set(i, made);
+    return made;
+  };
+
+  /** Kept to the end: formulas ask the same question again and again. */
+  const conditionOf = ({ compare, args: [left, right] }: SelectInstruction, layout: Layout): Tensor => {
+    const key = `${compare} ${left} ${right} ${layout}`;
+    const before = conditions.get(key);
+    if (before) return before;
+    const rowOfColumns = compare === 'equal' ? rowBesideColumn(program, values, left, right) : undefined;
+    const made = rowOfColumns
+      ? columnHits({ ids: rowOfColumns }, { columns: shape[1] })
+      : COMPARE[compare](widened(left, layout), widened(right, layout));
+    conditions.set(key, made);
+    return made;
+  };
+
+  const valueOf = (instruction: Instruction): Value => {
+    const { op } = instruction;
+    switch (op) {
+      case 'constant':
+        return own('scalar', scalar(instruction.value));
+      case 'input': {
+        const tensor = inputs[instruction.name]!;
+        const layout = bindings[instruction.name] as Layout;
+        return tensor.dtype === 'float32'
+          ? { layout, tensor, borrowed: true }
+          : own(layout, cast(tensor, 'float32'));
+      }
+      case 'column':
+        return own('column', range(0, shape[1], 1, 'float32'));
+      case 'select': {
+        const layout = joined(instruction.args.map((arg) => values[arg]!.layout));
+        const condition = conditionOf(instruction, layout);
+        const [then, otherwise] = instruction.args.slice(2).map((arg) => widened(arg, layout));
+        return own(layout, chosen(condition, then!, otherwise!));
+      }
+      case 'lookup': {
+        const { layout, tensor } = values[instruction.args[0]]!;
+        return own(layout, elementsAt(inputs[instruction.table] as Tensor1D, tensor));
+      }
+      case 'neg':
+      case 'abs':
+      case 'exp':
+      case 'expm1':
+      case 'log':
+      case 'log1p':
+      case 'sqrt':
+      case 'floor': {
+        const { layout, tensor } = values[instruction.args[0]]!;
+        return own(layout, UNARY[op](tensor));
+      }
+      case 'add':
+      case 'sub':
+      case 'mul':
+      case 'div':
+      case 'min':
+      case 'max': {
+        const layout = joined(instruction.args.map((arg) => values[arg]!.layout));
+        // A scalar needs no room of its own beside a tensor.
+        const [left, right] = instruction.args.map((arg) =>
+          values[arg]!.layout === 'scalar' ? values[arg]!.tensor : widened(arg, layout),
+        );
+        const isRelu = op === 'max' && isZero(program.instructions[instruction.args[1]]!);
+        return own(layout, isRelu ? relu(left!) : BINARY[op](left!, right!));
+      }
+    }
+  };
+
   const dead = deadAfter(program);
   program.instructions.forEach((instruction, i) => {
-    let layout: Layout = 'scalar';
-    const tensor = tidy(() => {
-      const made = valueOf(instruction, values, inputs, attributes);
-      layout = made.layout;
-      return made.tensor;
-    });
-    values.push({ layout, tensor });
+    values.push(valueOf(instruction));
     // A value of a hundred thousand anchors fills 32 MB: free it after its last use.
-    for (const last of dead[i]!) values[last]!.tensor.dispose();
+    for (const last of dead[i]!) {
+      if (!values[last]!.borrowed) values[last]!.tensor.dispose();
+      wide.get(last)?.dispose();
+    }
   });
+  const given = new Set<Tensor>();
   return program.outputs.map((output) => {
-    const { tensor, layout } = values[output]!;
-    return layout === 'entry' ? tensor.clone() : widened(values[output]!, 'entry', shape);
+    const tensor = widened(output, 'entry');
+    const isShared = values[output]!.borrowed || given.has(tensor);
+    given.add(tensor);
+    return isShared ? tensor.clone() : tensor;
   }) as Tensor2D[];
+}
+
+type SelectInstruction = Extract<Instruction, { readonly op: 'select' }>;
+
+function own(layout: Layout, tensor: Tensor): Value {
+  return { layout, tensor, borrowed: false };
+}
+
+function isZero(instruction: Instruction): boolean {
+  return instruction.op === 'constant' && instruction.value === 0;
+}
+
+/** The row of a comparison between a row and the column's index. */
+function rowBesideColumn(
+  { instructions }: Program,
+  values: readonly Value[],
+  left: number,
+  right: number,
+): Tensor1D | undefined {
+  const isRow = (i: number): boolean => values[i]!.layout === 'row';
+  if (instructions[left]!.op === 'column' && isRow(right)) return values[right]!.tensor as Tensor1D;
+  if (instructions[right]!.op === 'column' && isRow(left)) return values[left]!.tensor as Tensor1D;
+  return undefined;
 }
 
 /** What each instruction is the last to use. */
@@ -94,61 +202,6 @@ function deadAfter({ instructions, outputs }: Program): readonly (readonly numbe
   return dead;
 }
 
-function valueOf(
-  instruction: Instruction,
-  values: readonly Value[],
-  inputs: PointwiseInputs,
-  { bindings, shape }: PointwiseAttributes,
-): Value {
-  switch (instruction.op) {
-    case 'constant':
-      return { layout: 'scalar', tensor: scalar(instruction.value) };
-    case 'input':
-      return {
-        layout: bindings[instruction.name] as Layout,
-        tensor: cast(inputs[instruction.name]!, 'float32'),
-      };
-    case 'column':
-      return { layout: 'column', tensor: range(0, shape[1], 1, 'float32') };
-    case 'select': {
-      const [left, right, then, otherwise] = instruction.args.map((arg) => values[arg]!);
-      const layout = joined(instruction.args.map((arg) => values[arg]!.layout));
-      const [l, r, t, o] = [left!, right!, then!, otherwise!].map((value) => widened(value, layout, shape));
-      return { layout, tensor: where(COMPARE[instruction.compare](l!, r!), t!, o!) };
-    }
-    case 'lookup': {
-      const index = values[instruction.args[0]]!;
-      const table = cast<Tensor1D>(inputs[instruction.table]! as Tensor1D, 'float32');
-      return { layout: index.layout, tensor: elementsAt(table, index.tensor) };
-    }
-    case 'neg':
-    case 'abs':
-    case 'exp':
-    case 'expm1':
-    case 'log':
-    case 'log1p':
-    case 'sqrt':
-    case 'floor': {
-      const { layout, tensor } = values[instruction.args[0]]!;
-      return { layout, tensor: UNARY[instruction.op](tensor) };
-    }
-    case 'add':
-    case 'sub':
-    case 'mul':
-    case 'div':
-    case 'min':
-    case 'max': {
-      const args = instruction.args.map((arg) => values[arg]!);
-      const layout = joined(args.map((arg) => arg.layout));
-      // A scalar needs no room of its own beside a tensor.
-      const [left, right] = args.map((arg) =>
-        arg.layout === 'scalar' ? arg.tensor : widened(arg, layout, shape),
-      );
-      return { layout, tensor: BINARY[instruction.op](left!, right!) };
-    }
-  }
-}
-
 /** The least layout that holds all. */
 function joined(layouts: readonly Layout[]): Layout {
   const wide = new Set(layouts.filter((layout) => layout !== 'scalar'));
@@ -156,19 +209,25 @@ function joined(layouts: readonly Layout[]): Layout {
   return wide.size === 1 ? [...wide][0]! : 'entry';
 }
 
-function widened({ layout, tensor }: Value, to: Layout, [n, columns]: readonly [number, number]): Tensor {
-  if (layout === to) return tensor;
+function widenedToEntries({ layout, tensor }: Value, [n, columns]: readonly [number, number]): Tensor2D {
   if (layout === 'row') return spread(tensor, columns);
   // A matrix product, as `spread`.
   if (layout === 'column') return matMul(ones([n, 1]), expandDims<Tensor2D>(tensor, 0));
-  return mul(ones(to === 'row' ? [n] : to === 'column' ? [columns] : [n, columns]), tensor);
+  return mul(ones([n, columns]), tensor);
+}
+
+/** `where` of equal shapes, past its broadcasting, which copies all three on some backends. */
+function chosen(condition: Tensor, t: Tensor, e: Tensor): Tensor {
+  return engine().runKernel(Select, { condition, t, e }) as Tensor;
 }
 
 function elementsAt(table: Tensor1D, index: Tensor): Tensor {
-  // Of NaN the first element, since a comparison with NaN is false.
-  const counted = where(greaterEqual(index, 0), index, zerosLike(index));
-  const places = cast(floor(clipByValue(counted, 0, table.size - 1)), 'int32');
-  return lookUp({ table, places }, {});
+  return tidy(() => {
+    // Of NaN the first element, since a comparison with NaN is false.
+    const counted = where(greaterEqual(index, 0), index, zerosLike(index));
+    const places = cast(floor(clipByValue(counted, 0, table.size - 1)), 'int32');
+    return lookUp({ table: cast(table, 'float32'), places }, {});
+  });
 }
 
 const UNARY: Readonly<Record<UnaryOp, (x: Tensor) => Tensor>> = {
