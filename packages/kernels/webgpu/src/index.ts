@@ -8,4 +8,5 @@ import { registerKernels } from './register-kernels.ts';
 
 registerKernels();
 
+export * from './profile.ts';
 export { throwFaults } from './runtime/faults.ts';

@@ -1,4 +1,5 @@
 import { EquipoiseError } from '@equipoise/core';
+import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe } from 'vitest';
@@ -21,7 +22,10 @@ export function withWebgpu(name: string, suite: (started: StartedWebgpu) => void
       await tf.setBackend('webgpu');
       tf.env().set('WEBGPU_CPU_FORWARD', false);
     });
-    afterEach(throwFaults);
+    afterEach(async () => {
+      await tf.setBackend('webgpu');
+      throwFaults();
+    });
     suite(started as StartedWebgpu);
   });
 }
