@@ -4,6 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { findChromium, visit } from './browser.ts';
+import { buildPage } from './browser-page.ts';
 import { type Consumer, consumer, runFile } from './consumer.ts';
 import { limitedView } from './limited-view.ts';
 import { entriesOf, failsClearly, load, writeLoaders } from './loading.ts';
@@ -138,6 +140,32 @@ async function proveEverything(tarballs: ReadonlyMap<string, string>): Promise<v
   );
 }
 
+/** The page of examples/browser, built by Vite from the tarballs, trains in a real browser: on plain JavaScript, and on WebGPU. */
+async function proveBrowser(tarballs: ReadonlyMap<string, string>): Promise<void> {
+  const program = findChromium();
+  if (program === undefined) return skip('browser page', 'no Chromium here: npm run setup:chromium');
+  const built = await prove('examples/browser: Vite builds it from the tarballs', () =>
+    buildPage(home('browser'), tarballs),
+  );
+  if (built === undefined) return;
+  const [plain, gpu] = await inParallel([false, true], (gpu) =>
+    prove(
+      `examples/browser: trains in Chromium ${gpu ? 'on WebGPU' : 'without an adapter, on cpu'}`,
+      async () => {
+        const shown = await visit(program, built, { gpu });
+        if (shown.backend !== (gpu ? 'webgpu' : 'cpu')) throw new Error(`it runs on ${shown.backend}`);
+        return shown;
+      },
+    ),
+  );
+  await prove('examples/browser: cpu and WebGPU begin at the same loss', () => {
+    if (plain === undefined || gpu === undefined) throw new Error('one of them did not train');
+    const said = `${plain.first} on cpu, ${gpu.first} on WebGPU`;
+    if (!(Math.abs(plain.first - gpu.first) <= 1e-3 * plain.first)) throw new Error(said);
+    return said;
+  });
+}
+
 try {
   const packed = await inParallel(
     packages,
@@ -148,6 +176,7 @@ try {
     [
       () => proveEverything(tarballs),
       () => proveKit(tarballs),
+      () => proveBrowser(tarballs),
       () => proveStep(tarballs),
       ...packages
         .filter((entry) => isStrategyPackage(entry) || isKernelPackage(entry))

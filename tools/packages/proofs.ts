@@ -1,9 +1,9 @@
 /** Counts proofs, and prints a line for each as it ends. */
 export interface Proofs {
   /** Runs a proof. It fails where it throws; its text, where it gives one, is printed. Gives what it gave, or undefined. */
-  prove<T>(what: string, proof: () => Promise<T> | T): Promise<T | undefined>;
-  skip(what: string, why: string): void;
-  counts(): { readonly passed: number; readonly failed: number; readonly skipped: number };
+  readonly prove: <T>(what: string, proof: () => Promise<T> | T) => Promise<T | undefined>;
+  readonly skip: (what: string, why: string) => void;
+  readonly counts: () => { readonly passed: number; readonly failed: number; readonly skipped: number };
 }
 
 export function proofs(): Proofs {
