@@ -21,6 +21,9 @@ export interface WasmHeap {
   makeOutput(shape: readonly number[], dtype: string): TensorInfo;
 }
 
+/** What 32-bit addresses reach. */
+const ADDRESSABLE = 2 ** 32;
+
 interface Internals {
   readonly wasm?: {
     readonly asm?: { readonly memory?: unknown };
@@ -51,7 +54,7 @@ function openHeap(backend: Internals): WasmHeap | undefined {
     memory,
     // Addresses beyond 2 GiB come back negative.
     allocate(bytes) {
-      const address = malloc(bytes) >>> 0;
+      const address = bytes < ADDRESSABLE ? malloc(bytes) >>> 0 : 0;
       if (address === 0 && bytes > 0) {
         throw new RangeError(`@equipoise/simd: the wasm backend has no ${bytes} bytes left`);
       }
