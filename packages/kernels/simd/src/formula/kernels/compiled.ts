@@ -1,0 +1,76 @@
+import type { Instruction, Program } from '@equipoise/core';
+import { Program as Executable } from '../../runtime/kernel.ts';
+import { compile } from '../compiler/compile.ts';
+import type { PlannedInput, Purpose } from '../compiler/plan.ts';
+import type { GridForm } from './grid-form.ts';
+
+/** A formula whose constants change at each step would make modules without end: the oldest are forgotten. */
+const MOST_KEPT = 256;
+
+const byStructure = new Map<string, Executable>();
+const byIdentity = new WeakMap<Program, Map<string, Executable>>();
+
+/**
+ * The code of a program for a purpose, compiled once for each structure. The sizes of the grid are parameters, so any shape of the same form
+ * shares it. Modules are compiled synchronously: they have 1 to 10 kB. Browsers whose main thread compiles no more than 4 kB at once are
+ * older than relaxed SIMD; Chrome's limit is 8 MB.
+ */
+export function compiled(purpose: Purpose, form: GridForm, inputs: readonly PlannedInput[]): Executable {
+  const { program, tiny } = form;
+  const walk = tiny ? 'tiny' : form.walk;
+  const variant = [purpose, walk, ...inputs.map(({ binding, dtype }) => `${binding} ${dtype}`)].join(', ');
+  let ofProgram = byIdentity.get(program);
+  if (!ofProgram) byIdentity.set(program, (ofProgram = new Map()));
+  const known = ofProgram.get(variant);
+  if (known) return known;
+  const key = `${variant}; ${structureOf(program)}`;
+  const made = byStructure.get(key) ?? executable(purpose, form, inputs);
+  byStructure.set(key, made);
+  if (byStructure.size > MOST_KEPT) byStructure.delete(byStructure.keys().next().value!);
+  ofProgram.set(variant, made);
+  return made;
+}
+
+function executable(purpose: Purpose, form: GridForm, inputs: readonly PlannedInput[]): Executable {
+  const { program, walk, tiny } = form;
+  return new Executable((level) =>
+    tiny || level === 'scalar'
+      ? compile({ purpose, program, inputs, walk: 'rows', target: 'scalar' })
+      : compile({ purpose, program, inputs, walk, target: level }),
+  );
+}
+
+/** A text that programs of the same meaning share. */
+function structureOf({ instructions, outputs }: Program): string {
+  return `${instructions.map(lineOf).join('; ')} → ${outputs.join(' ')}`;
+}
+
+function lineOf(instruction: Instruction): string {
+  switch (instruction.op) {
+    case 'constant':
+      return Object.is(instruction.value, -0) ? '-0' : String(instruction.value);
+    case 'input':
+      return `input ${JSON.stringify(instruction.name)}`;
+    case 'column':
+      return 'column';
+    case 'lookup':
+      return `lookup ${JSON.stringify(instruction.table)} ${instruction.args.join(' ')}`;
+    case 'select':
+      return `select ${instruction.compare} ${instruction.args.join(' ')}`;
+    case 'neg':
+    case 'abs':
+    case 'exp':
+    case 'expm1':
+    case 'log':
+    case 'log1p':
+    case 'sqrt':
+    case 'floor':
+    case 'add':
+    case 'sub':
+    case 'mul':
+    case 'div':
+    case 'min':
+    case 'max':
+      return `${instruction.op} ${instruction.args.join(' ')}`;
+  }
+}
