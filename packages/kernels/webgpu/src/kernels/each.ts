@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Shader, Source } from '../runtime/kernel.ts';
+import type { Shader, Slice, Source } from '../runtime/kernel.ts';
 import { defineShader, dispatch, workgroupCount, workgroups } from '../runtime/kernel.ts';
 
 /** A shader that visits i = 0 … count − 1, in words. */
@@ -86,7 +86,7 @@ export function defineEach<Options extends object>(
 export function forEach(
   source: Source,
   count: number,
-  bindings: readonly TensorInfo[],
+  bindings: readonly (TensorInfo | Slice)[],
   words: readonly number[] = [],
 ): void {
   dispatch(source, { bindings, uniform: [count, ...words], workgroups: workgroupCount(count) });

@@ -1,5 +1,8 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
+import { greedyNmsKernel } from './greedy-nms.ts';
 import { hierarchicalLocalRankKernel } from './hierarchical-local-rank.ts';
+import { maxIouAssignmentKernel } from './max-iou-assignment.ts';
+import { nmsMatchKernel } from './nms-match.ts';
 import { rankWithinGroupKernel } from './rank-within-group.ts';
 import { selectTopKKernel } from './select-top-k.ts';
 
@@ -8,4 +11,7 @@ export const kernels: readonly KernelConfig[] = [
   selectTopKKernel,
   rankWithinGroupKernel,
   hierarchicalLocalRankKernel,
+  maxIouAssignmentKernel,
+  greedyNmsKernel,
+  nmsMatchKernel,
 ];
