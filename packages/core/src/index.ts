@@ -17,6 +17,7 @@ export * from './errors.ts';
 export { type EntryFormula, entryFormula, type Symbols } from './formula/entry-formula.ts';
 export type { Expression } from './formula/expression.ts';
 export * as formula from './formula/index.ts';
+export * from './formula/pointwise-counts.ts';
 export * from './formula/pointwise-loss.ts';
 export type * from './formula/program.ts';
 export * from './losses/balanced-l1.ts';

@@ -3,7 +3,7 @@ import { reshape, sum, tidy, zeros } from '@tensorflow/tfjs-core';
 import { demand } from '../errors.ts';
 import { sumOfGrid } from '../operations/sum-of-grid.ts';
 import type { EntryFormula } from './entry-formula.ts';
-import type { Binding, PointwiseAttributes } from './program.ts';
+import type { Binding, PointwiseAttributes, Program } from './program.ts';
 
 /** The tensors of a formula over the grid that they span. */
 export interface Grid {
@@ -38,7 +38,7 @@ export function gridOf(formula: EntryFormula, tensors: NamedTensorMap): Grid {
 }
 
 /** A formula's tensor as the operations take it. */
-export function laid(x: Tensor, binding: Binding, { shape }: Grid): Tensor {
+function laid(x: Tensor, binding: Binding, { shape }: Grid): Tensor {
   if (binding === 'entry' && x.rank !== 2) return reshape(x, [...shape]);
   return binding === 'scalar' && x.rank > 0 ? reshape(x, []) : x;
 }
@@ -75,4 +75,18 @@ function demandLayout(
     expected: expected ? `shape [${expected.join(', ')}]` : 'shape [k] with k ≥ 1',
     actual: `shape [${shape.join(', ')}]`,
   });
+}
+
+/** Inputs and attributes of a pointwise operation. */
+export function bound(
+  { inputs }: EntryFormula,
+  tensors: NamedTensorMap,
+  grid: Grid,
+  program: Program,
+): [NamedTensorMap, PointwiseAttributes] {
+  const laidOut = Object.entries(inputs).map(([name, binding]) => [
+    name,
+    laid(tensors[name]!, binding, grid),
+  ]);
+  return [Object.fromEntries(laidOut) as NamedTensorMap, { program, shape: grid.shape, bindings: inputs }];
 }

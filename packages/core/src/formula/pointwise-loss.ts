@@ -7,9 +7,8 @@ import { scaled } from '../operations/scaled.ts';
 import { withGradient } from '../operations/with-gradient.ts';
 import type { EntryFormula } from './entry-formula.ts';
 import { programOf } from './entry-formula.ts';
-import { gathered, gridOf, laid } from './grid.ts';
+import { bound, gathered, gridOf } from './grid.ts';
 import type { Grid } from './grid.ts';
-import type { PointwiseAttributes, Program } from './program.ts';
 import { FACTOR, WEIGHT, weighted } from './weighted.ts';
 
 /**
@@ -132,18 +131,4 @@ function gradientOnly(formula: EntryFormula, tensors: NamedTensorMap, grid: Grid
       return [scaled({ x, factor: upstream as Scalar }, {})];
     },
   );
-}
-
-/** Inputs and attributes of a pointwise operation. */
-function bound(
-  { inputs }: EntryFormula,
-  tensors: NamedTensorMap,
-  grid: Grid,
-  program: Program,
-): [NamedTensorMap, PointwiseAttributes] {
-  const laidOut = Object.entries(inputs).map(([name, binding]) => [
-    name,
-    laid(tensors[name]!, binding, grid),
-  ]);
-  return [Object.fromEntries(laidOut) as NamedTensorMap, { program, shape: grid.shape, bindings: inputs }];
 }

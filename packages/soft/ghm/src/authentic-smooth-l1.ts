@@ -1,8 +1,9 @@
-import type { BoxLoss, Given } from '@equipoise/core';
-import { checkOptions, numberOption } from '@equipoise/core';
-import { withGradient } from '@equipoise/core';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { abs, add, clipByValue, div, mul, square, sqrt, sub, sum, tidy } from '@tensorflow/tfjs-core';
+import type { BoxLoss, Expression, Given } from '@equipoise/core';
+import { checkOptions, entryFormula, formula, numberOption, pointwiseLoss } from '@equipoise/core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { sub as difference, sum, tidy } from '@tensorflow/tfjs-core';
+
+const { abs, add, div, max, min, mul, sqrt, withSlope } = formula;
 
 /** Options of {@link authenticSmoothL1}. */
 export interface AuthenticSmoothL1Options {
@@ -21,7 +22,7 @@ export function authenticSmoothL1(options: Given<AuthenticSmoothL1Options> = {})
   return {
     name: 'authentic-smooth-l1',
     compares: 'deltas',
-    apply: (predicted, target) => tidy(() => sum(authenticSmoothL1Entries(sub(predicted, target), mu), 1)),
+    apply: (predicted, target) => tidy(() => sum(entries(difference(predicted, target), mu), 1)),
   };
 }
 
@@ -30,33 +31,34 @@ export function muOption(initial: number): ReturnType<typeof numberOption> {
   return numberOption(initial, { min: 1e-6 });
 }
 
-/** √(d² + μ²) − μ of every error d [n, 4], as d · d / (√(d² + μ²) + μ), which keeps its digits near 0. The gradient reaches d. */
-export function authenticSmoothL1Entries(errors: Tensor2D, mu: number): Tensor2D {
-  return withGradient<Tensor2D>(
-    [errors],
-    (given) => {
-      const d = withinReach(given);
-      const root = rootOf(d, mu);
-      return { value: mul(d, div(d, add(root, mu))), saved: [div(d, root)] };
-    },
-    (upstream, [slope]) => [mul(slope!, upstream)],
-  );
-}
-
-/** g = |d| / √(d² + μ²), the norm of the gradient, in [0, 1). Hand in detached errors. */
-export function authenticSmoothL1Norms(errors: Tensor2D, mu: number): Tensor2D {
-  return tidy(() => {
-    const d = withinReach(errors);
-    return abs(div(d, rootOf(d, mu)));
+/** √(d² + μ²) − μ of every error d [n, 4]. The gradient reaches d. */
+function entries(errors: Tensor2D, mu: number): Tensor2D {
+  const ofErrors = entryFormula({
+    inputs: { errors: 'entry' },
+    loss: ({ errors: d }) => authenticSmoothL1Of(d, mu),
   });
+  return pointwiseLoss(ofErrors, { errors });
 }
 
-/** As the reference computes it, since float32 decides which bin a norm falls into. */
-function rootOf(d: Tensor, mu: number): Tensor {
-  return sqrt(add(square(d), mu * mu));
+/** √(d² + μ²) − μ, as d · d / (√(d² + μ²) + μ), which keeps its digits near 0. */
+export function authenticSmoothL1Of(error: Expression, mu: number): Expression {
+  const d = withinReach(error);
+  const root = rootOf(d, mu);
+  return withSlope(mul(d, div(d, add(root, mu))), error, div(d, root));
+}
+
+/** g = |d| / √(d² + μ²), the norm of the gradient, in [0, 1). */
+export function authenticSmoothL1NormOf(error: Expression, mu: number): Expression {
+  const d = withinReach(error);
+  return abs(div(d, rootOf(d, mu)));
+}
+
+/** As the reference computes it, since float32 decides which region a norm falls into. */
+function rootOf(d: Expression, mu: number): Expression {
+  return sqrt(add(mul(d, d), mu * mu));
 }
 
 /** Errors whose square overflows float32 are as good as the largest whose square does not. */
-function withinReach(d: Tensor): Tensor {
-  return clipByValue(d, -1e18, 1e18);
+function withinReach(d: Expression): Expression {
+  return max(min(d, 1e18), -1e18);
 }

@@ -1,9 +1,18 @@
-import type { Given, SampleField, SampleWeights, Samples, SoftStrategy } from '@equipoise/core';
-import { checkOptions, labelWeights, weightsOfAll } from '@equipoise/core';
-import { tidy } from '@tensorflow/tfjs-core';
+import type { Given, SampleField, SampleWeights, Samples, SoftStrategy, StrategyLoss } from '@equipoise/core';
+import {
+  boxTerm,
+  checkOptions,
+  classificationLosses,
+  detachWeights,
+  formula,
+  labelWeights,
+  weightsOfAll,
+  withWeights,
+} from '@equipoise/core';
 import { type DensityOptions, densitySpecs } from './density-options.ts';
-import { gradientNorms } from './gradient-norms.ts';
-import { groupsOf, harmonize } from './harmonize.ts';
+import { gradientNormOf, gradientNorms } from './gradient-norms.ts';
+import { groupsOf, type Harmony, harmonize } from './harmonize.ts';
+import { harmonyFormulas } from './harmony-formulas.ts';
 import { emptyDensity, type RunningDensity } from './running-density.ts';
 
 /** Options of {@link ghmC}: 30 unit regions, momentum .75, loss weight 1. */
@@ -21,6 +30,7 @@ export type GhmCOptions = DensityOptions;
  */
 export function ghmC(options: Given<GhmCOptions> = {}): SoftStrategy<RunningDensity> {
   const inForce = checkGhmC(options);
+  const harmonized = harmonizedClasses(inForce);
   return {
     kind: 'soft',
     name: 'ghm-c',
@@ -28,9 +38,23 @@ export function ghmC(options: Given<GhmCOptions> = {}): SoftStrategy<RunningDens
     needs: densityNeeds(inForce),
     init: () => emptyDensity(inForce),
     apply(samples, state) {
-      const { next, ...classification } = harmonizeClasses(samples, state, inForce);
-      return [{ ...weightsOfAll(samples, 'positives'), ...classification }, next];
+      const harmony = harmonized(samples, state);
+      return [weightsOf(samples, harmony), harmony.next];
     },
+    loss(samples, state): readonly [StrategyLoss, RunningDensity] {
+      const harmony = harmonized(samples, state);
+      const box = boxTerm(samples, weightsOfAll(samples, 'positives'));
+      const losses = { classification: harmony.loss(), box };
+      return [withWeights(losses, () => detachWeights(weightsOf(samples, harmony))), harmony.next];
+    },
+  };
+}
+
+function weightsOf(samples: Samples, { weights, entries }: Harmony): SampleWeights {
+  return {
+    ...weightsOfAll(samples, 'positives'),
+    classification: weights(),
+    classificationNormalizer: entries,
   };
 }
 
@@ -44,21 +68,38 @@ export function densityNeeds({ scope }: DensityOptions): readonly SampleField[] 
   return scope === 'level' ? ['level'] : [];
 }
 
-/** The classification part of a step. */
-export function harmonizeClasses(
-  samples: Samples,
-  state: RunningDensity,
+/** The classification part of a step under options: of every entry with sigmoid, of every row with softmax. */
+export function harmonizedClasses(
   options: DensityOptions,
-): Pick<SampleWeights, 'classification' | 'classificationNormalizer'> & { readonly next: RunningDensity } {
-  return tidy(() => {
-    const norms = gradientNorms(samples);
-    const { weights, entries, next } = harmonize(
-      groupsOf(samples, options),
-      norms,
-      labelWeights(samples),
-      state,
-      options,
-    );
-    return { classification: weights, classificationNormalizer: entries, next };
-  });
+): (samples: Samples, state: RunningDensity) => Harmony {
+  const ofEntries = harmonyFormulas(
+    {
+      inputs: { logits: 'entry', labels: 'row' },
+      by: 'logits',
+      norm: ({ logits, labels }) => gradientNormOf(logits, labels),
+      loss: ({ logits, labels }) => formula.labelTerms(logits, labels).crossEntropy,
+    },
+    options,
+  );
+  const ofRows = harmonyFormulas(
+    {
+      inputs: { crossEntropy: 'entry', norms: 'entry' },
+      by: 'crossEntropy',
+      norm: ({ norms }) => norms,
+      loss: ({ crossEntropy }) => crossEntropy,
+    },
+    options,
+  );
+  return (samples, state) => {
+    const { logits, labels, task } = samples;
+    const parts =
+      task?.activation === 'softmax'
+        ? {
+            formulas: ofRows,
+            tensors: { crossEntropy: classificationLosses(samples), norms: gradientNorms(samples) },
+          }
+        : { formulas: ofEntries, tensors: { logits, labels } };
+    const given = { ...parts, counted: labelWeights(samples) };
+    return harmonize(given, groupsOf(samples, options), state, options);
+  };
 }

@@ -1,9 +1,10 @@
-import { demand, detach, type Given, weightedSum } from '@equipoise/core';
+import { demand, formula, type Given } from '@equipoise/core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { div, reshape, sub, tidy, zeros } from '@tensorflow/tfjs-core';
-import { authenticSmoothL1Entries, authenticSmoothL1Norms } from './authentic-smooth-l1.ts';
+import { zeros } from '@tensorflow/tfjs-core';
+import { authenticSmoothL1NormOf, authenticSmoothL1Of } from './authentic-smooth-l1.ts';
 import { checkGhmR, type GhmROptions } from './ghm-r.ts';
 import { harmonize } from './harmonize.ts';
+import { harmonyFormulas } from './harmony-formulas.ts';
 import type { RunningDensity } from './running-density.ts';
 
 /**
@@ -29,15 +30,20 @@ export function ghmRLoss(
       actual: `shape [${shape.join(', ')}]`,
     });
   }
-  const counted: Tensor1D = reshape(weights, [weights.size]);
+  const formulas = harmonyFormulas(
+    {
+      inputs: { predicted: 'entry', target: 'entry' },
+      by: 'predicted',
+      norm: (side) => authenticSmoothL1NormOf(formula.sub(side.predicted, side.target), inForce.mu),
+      loss: (side) => authenticSmoothL1Of(formula.sub(side.predicted, side.target), inForce.mu),
+    },
+    { ...inForce, scope: 'batch' },
+    'entry',
+  );
   const groups = { group: zeros<Rank1>([weights.size], 'int32'), groupCount: 1 };
-  const errors: Tensor2D = sub(predicted, target);
-  const harmony = tidy(() => {
-    const norms = authenticSmoothL1Norms(detach(errors), inForce.mu);
-    return { ...harmonize(groups, reshape(norms, [norms.size]), counted, density, inForce) };
-  });
-  const losses: Tensor1D = reshape(authenticSmoothL1Entries(errors, inForce.mu), [errors.size]);
-  return [div(weightedSum(losses, harmony.weights), harmony.entries), harmony.next];
+  const given = { formulas, tensors: { predicted, target }, counted: weights };
+  const harmony = harmonize(given, groups, density, { ...inForce, scope: 'batch' });
+  return [harmony.loss(), harmony.next];
 }
 
 type Rank1 = Tensor1D['rankType'];

@@ -1,21 +1,22 @@
-import type { Given, Samples, SampleWeights, SoftStrategy, StrategyLoss } from '@equipoise/core';
+import type { Expression, Given, Samples, SampleWeights, SoftStrategy, StrategyLoss } from '@equipoise/core';
 import {
   checkOptions,
-  classificationLosses,
-  detach,
+  classificationTerm,
   detachWeights,
+  formula,
   positives,
-  spread,
-  weightedSum,
   weightsOfAll,
+  withWeights,
 } from '@equipoise/core';
-import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
-import { cast, div, mean, sub, tidy, where } from '@tensorflow/tfjs-core';
-import { authenticSmoothL1Entries, authenticSmoothL1Norms, muOption } from './authentic-smooth-l1.ts';
+import { mean, tidy } from '@tensorflow/tfjs-core';
+import { authenticSmoothL1NormOf, authenticSmoothL1Of, muOption } from './authentic-smooth-l1.ts';
 import { type DensityOptions, densitySpecs } from './density-options.ts';
 import { densityNeeds } from './ghm-c.ts';
-import { groupsOf, harmonize } from './harmonize.ts';
+import { groupsOf, type Harmony, harmonize } from './harmonize.ts';
+import { harmonyFormulas } from './harmony-formulas.ts';
 import { emptyDensity, type RunningDensity } from './running-density.ts';
+
+const { greater, select, sub } = formula;
 
 /** Options of {@link ghmR}: 10 unit regions, momentum .7, loss weight 10. */
 export interface GhmROptions extends DensityOptions {
@@ -36,6 +37,7 @@ export interface GhmROptions extends DensityOptions {
  */
 export function ghmR(options: Given<GhmROptions> = {}): SoftStrategy<RunningDensity> {
   const inForce = checkGhmR(options);
+  const harmonized = harmonizedBoxes(inForce);
   return {
     kind: 'soft',
     name: 'ghm-r',
@@ -43,14 +45,14 @@ export function ghmR(options: Given<GhmROptions> = {}): SoftStrategy<RunningDens
     needs: [...BOX_NEEDS, ...densityNeeds(inForce)],
     init: () => emptyDensity(inForce),
     apply(samples, state) {
-      const { box, boxNormalizer, next } = harmonizeBoxes(samples, state, inForce);
-      return [{ ...weightsOfAll(samples, 'mean'), box, boxNormalizer }, next];
+      const harmony = harmonized(samples, state);
+      return [{ ...weightsOfAll(samples, 'mean'), ...boxWeights(harmony) }, harmony.next];
     },
     loss(samples, state): readonly [StrategyLoss, RunningDensity] {
-      const boxes = harmonizeBoxes(samples, state, inForce);
-      const { box, boxNormalizer, next } = boxes;
-      const weights = { ...weightsOfAll(samples, 'mean'), box, boxNormalizer };
-      return [lossOf(samples, weights, boxes), next];
+      const harmony = harmonized(samples, state);
+      const all = weightsOfAll(samples, 'mean');
+      const losses = { classification: classificationTerm(samples, all), box: harmony.loss() };
+      return [withWeights(losses, () => detachWeights({ ...all, ...boxWeights(harmony) })), harmony.next];
     },
   };
 }
@@ -64,43 +66,29 @@ export function checkGhmR(options: Given<GhmROptions>): GhmROptions {
   return checkOptions<GhmROptions>('ghm', { ...shared, mu: muOption(0.02) }, options);
 }
 
-/** The box part of a step. */
-export interface HarmonizedBoxes extends Pick<SampleWeights, 'box' | 'boxNormalizer'> {
-  /** [n, 4] loss of each coordinate; the gradient reaches the deltas. */
-  readonly losses: Tensor2D;
-  /** [n, 4] weight of each coordinate. */
-  readonly weights: Tensor2D;
-  readonly next: RunningDensity;
-}
-
-/** Losses and weights of every coordinate; 0 at samples that are no positives, whatever their targets hold. */
-export function harmonizeBoxes(
-  samples: Samples,
-  state: RunningDensity,
-  options: GhmROptions,
-): HarmonizedBoxes {
-  const positive = positives(samples);
-  const deltas = samples.deltas!;
-  const errors: Tensor2D = tidy(() =>
-    sub(deltas, where(cast(spread(positive, 4), 'bool'), samples.deltaTargets!, detach(deltas))),
+/** The error of a coordinate is 0 at samples that are no positives, whatever their targets hold. */
+export function harmonizedBoxes(options: GhmROptions): (samples: Samples, state: RunningDensity) => Harmony {
+  const { mu } = options;
+  type Coordinate = Readonly<Record<'deltas' | 'targets' | 'positive', Expression>>;
+  const errorOf = ({ deltas, targets, positive }: Coordinate): Expression =>
+    select(greater(positive, 0), sub(deltas, targets), 0);
+  const formulas = harmonyFormulas(
+    {
+      inputs: { deltas: 'entry', targets: 'entry', positive: 'row' },
+      by: 'deltas',
+      norm: (coordinate) => authenticSmoothL1NormOf(errorOf(coordinate), mu),
+      loss: (coordinate) => authenticSmoothL1Of(errorOf(coordinate), mu),
+    },
+    options,
   );
-  const losses = authenticSmoothL1Entries(errors, options.mu);
-  const constant = tidy(() => {
-    const norms = authenticSmoothL1Norms(detach(errors), options.mu);
-    const { weights, entries, next } = harmonize(groupsOf(samples, options), norms, positive, state, options);
-    return { weights: weights as Tensor2D, box: mean(weights, 1), boxNormalizer: entries, next };
-  });
-  return { losses, ...constant } as HarmonizedBoxes;
+  return (samples, state) => {
+    const positive = positives(samples);
+    const tensors = { deltas: samples.deltas!, targets: samples.deltaTargets!, positive };
+    return harmonize({ formulas, tensors, counted: positive }, groupsOf(samples, options), state, options);
+  };
 }
 
-/** Both losses of a step from its weights, the box loss coordinate by coordinate. */
-export function lossOf(samples: Samples, weights: SampleWeights, boxes: HarmonizedBoxes): StrategyLoss {
-  const { classification, classificationNormalizer, boxNormalizer } = weights;
-  return {
-    classification: tidy(() =>
-      div<Scalar>(weightedSum(classificationLosses(samples), classification), classificationNormalizer),
-    ),
-    box: tidy(() => div<Scalar>(weightedSum(boxes.losses, boxes.weights), boxNormalizer)),
-    weights: detachWeights(weights),
-  };
+/** What is reported of the weights of coordinates: the mean of each sample's four. */
+export function boxWeights({ weights, entries }: Harmony): Pick<SampleWeights, 'box' | 'boxNormalizer'> {
+  return { box: tidy(() => mean(weights(), 1)), boxNormalizer: entries };
 }

@@ -1,7 +1,8 @@
-import type { Given, SoftStrategy } from '@equipoise/core';
-import { checkOptions, type OptionSpec } from '@equipoise/core';
-import { checkGhmC, densityNeeds, type GhmCOptions, harmonizeClasses } from './ghm-c.ts';
-import { BOX_NEEDS, checkGhmR, type GhmROptions, harmonizeBoxes, lossOf } from './ghm-r.ts';
+import type { Given, SampleWeights, SoftStrategy, StrategyLoss } from '@equipoise/core';
+import { checkOptions, detachWeights, type OptionSpec, withWeights } from '@equipoise/core';
+import { checkGhmC, densityNeeds, type GhmCOptions, harmonizedClasses } from './ghm-c.ts';
+import { BOX_NEEDS, boxWeights, checkGhmR, type GhmROptions, harmonizedBoxes } from './ghm-r.ts';
+import type { Harmony } from './harmonize.ts';
 import { emptyDensity, type RunningDensity } from './running-density.ts';
 
 /** Options of {@link ghm}. */
@@ -24,6 +25,13 @@ export function ghm(options: Given<GhmOptions> = {}): SoftStrategy<GhmState> {
   const given = checkOptions<GhmOptions>('ghm', { classification: OPTIONS, box: OPTIONS }, options);
   const classes = checkGhmC(given.classification);
   const boxes = checkGhmR(given.box);
+  const ofClasses = harmonizedClasses(classes);
+  const ofBoxes = harmonizedBoxes(boxes);
+  const weightsOf = (ofClass: Harmony, ofBox: Harmony): SampleWeights => ({
+    classification: ofClass.weights(),
+    classificationNormalizer: ofClass.entries,
+    ...boxWeights(ofBox),
+  });
   return {
     kind: 'soft',
     name: 'ghm',
@@ -31,20 +39,17 @@ export function ghm(options: Given<GhmOptions> = {}): SoftStrategy<GhmState> {
     needs: [...new Set([...BOX_NEEDS, ...densityNeeds(classes), ...densityNeeds(boxes)])],
     init: () => ({ classification: emptyDensity(classes), box: emptyDensity(boxes) }),
     apply(samples, state) {
-      const { next, ...weights } = harmonizeClasses(samples, state.classification, classes);
-      const { box, boxNormalizer, next: nextBox } = harmonizeBoxes(samples, state.box, boxes);
-      return [
-        { ...weights, box, boxNormalizer },
-        { classification: next, box: nextBox },
-      ];
+      const ofClass = ofClasses(samples, state.classification);
+      const ofBox = ofBoxes(samples, state.box);
+      return [weightsOf(ofClass, ofBox), { classification: ofClass.next, box: ofBox.next }];
     },
-    loss(samples, state) {
-      const { next, ...weights } = harmonizeClasses(samples, state.classification, classes);
-      const harmonized = harmonizeBoxes(samples, state.box, boxes);
-      const { box, boxNormalizer } = harmonized;
+    loss(samples, state): readonly [StrategyLoss, GhmState] {
+      const ofClass = ofClasses(samples, state.classification);
+      const ofBox = ofBoxes(samples, state.box);
+      const losses = { classification: ofClass.loss(), box: ofBox.loss() };
       return [
-        lossOf(samples, { ...weights, box, boxNormalizer }, harmonized),
-        { classification: next, box: harmonized.next },
+        withWeights(losses, () => detachWeights(weightsOf(ofClass, ofBox))),
+        { classification: ofClass.next, box: ofBox.next },
       ];
     },
   };

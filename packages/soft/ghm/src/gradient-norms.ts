@@ -1,7 +1,9 @@
-import type { Samples } from '@equipoise/core';
-import { classTargets, probabilities } from '@equipoise/core';
+import type { Expression, Samples } from '@equipoise/core';
+import { classTargets, detach, entryFormula, formula, pointwiseLoss, probabilities } from '@equipoise/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { abs, mul, sub, sum, tidy } from '@tensorflow/tfjs-core';
+import { mul, sub, sum, tidy } from '@tensorflow/tfjs-core';
+
+const { abs, add, div, exp, labelTerms, neg, sub: minus } = formula;
 
 /**
  * g, how far each prediction is from its target: the norm of the gradient of cross-entropy in the logits, in [0, 1]. Detached.
@@ -11,8 +13,21 @@ import { abs, mul, sub, sum, tidy } from '@tensorflow/tfjs-core';
  */
 export function gradientNorms(samples: Samples): Tensor {
   return tidy(() => {
+    const { logits, labels } = samples;
+    if (samples.task?.activation !== 'softmax')
+      return pointwiseLoss(ofLabels, { logits: detach(logits), labels });
     const p = probabilities(samples);
-    const targets = classTargets(samples.labels, p.shape[1]);
-    return samples.task?.activation === 'softmax' ? sub(1, sum(mul(p, targets), 1)) : abs(sub(p, targets));
+    return sub(1, sum(mul(p, classTargets(labels, p.shape[1])), 1));
   });
 }
+
+/** |p − y| of a logit in a row of a label, rounded as the reference rounds it, since float32 decides which region a norm falls into. */
+export function gradientNormOf(logit: Expression, label: Expression): Expression {
+  const probability = div(1, add(1, exp(neg(logit))));
+  return abs(minus(probability, labelTerms(logit, label).target));
+}
+
+const ofLabels = entryFormula({
+  inputs: { logits: 'entry', labels: 'row' },
+  loss: ({ logits, labels }) => gradientNormOf(logits, labels),
+});

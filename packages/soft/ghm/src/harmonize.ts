@@ -1,6 +1,15 @@
 import type { Samples } from '@equipoise/core';
-import { atLeastOne, demand, imageCount, imageOf } from '@equipoise/core';
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import {
+  atLeastOne,
+  demand,
+  detach,
+  imageCount,
+  imageOf,
+  pointwiseCounts,
+  pointwiseLoss,
+  pointwiseLossSum,
+} from '@equipoise/core';
+import type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import {
   cast,
   concat,
@@ -12,20 +21,22 @@ import {
   onesLike,
   reshape,
   sum,
+  tidy,
   where,
   zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { DensityOptions } from './density-options.ts';
+import type { HarmonyFormulas } from './harmony-formulas.ts';
 import { exactHarmony } from './operations/exact-harmony.ts';
-import { gradientHistogram } from './operations/gradient-histogram.ts';
-import { lookUp } from './operations/look-up.ts';
 import { corrected, type RunningDensity, updateDensity } from './running-density.ts';
 
-/** Harmonized weights of a step. */
+/** A harmonized loss of a step. */
 export interface Harmony {
-  /** The shape of the norms: β × loss weight, 0 where a sample does not count. Constant for differentiation. */
-  readonly weights: Tensor;
+  /** β × loss weight of each entry, 0 where it does not count, in the shape of the losses. Constant for differentiation. */
+  readonly weights: () => Tensor;
+  /** Σ β × loss weight × loss / N, in one pass. The gradient reaches what the loss is differentiated by. */
+  readonly loss: () => Scalar;
   /** N, the entries that count, at least 1: what the weighted losses are divided by. */
   readonly entries: Scalar;
   readonly next: RunningDensity;
@@ -38,38 +49,80 @@ export interface Groups {
   readonly groupCount: number;
 }
 
-/**
- * β of every entry from the norms of all.
- *
- * @param norms [n] or [n, columns], in [0, 1], detached.
- * @param weights [n]; samples of weight 0 do not count.
- */
+/** What a harmonized loss is made of. */
+export interface Given {
+  readonly formulas: HarmonyFormulas;
+  /** What the loss and its norm read. */
+  readonly tensors: NamedTensorMap;
+  /** [n], or in the shape of the losses: entries of 0 do not count, and no other number counts more than once. */
+  readonly counted: Tensor;
+}
+
+/** The harmonized loss of a step. Its weights and its sum are made when asked for, in the scope of the call. */
 export function harmonize(
-  { group, groupCount }: Groups,
-  norms: Tensor,
-  weights: Tensor1D,
+  given: Given,
+  groups: Groups,
   state: RunningDensity,
   options: DensityOptions,
 ): Harmony {
-  const flat: Tensor1D = reshape(norms, [norms.size]);
-  const inputs = { norms: flat, weights, group };
-  if (options.density === 'exact') {
-    const beta = exactHarmony(inputs, { epsilon: options.epsilon, groupCount });
-    const columns = norms.size / Math.max(1, weights.size);
-    const counted = mul<Tensor1D>(cast(greater(weights, 0), 'float32'), columns);
-    const entries = atLeastOne(counted);
-    return { weights: reshape(bounded(beta, options), norms.shape), entries, next: state };
-  }
-  const [places, counts] = gradientHistogram(inputs, { bins: options.bins, groupCount });
-  const { seen, next } = updateDensity(state, counts, options);
-  const beta = betaOfRegions(counts, options.biasCorrection ? corrected(seen) : seen.counts, options);
-  // The place behind the last region is that of entries that do not count.
-  const ofRegions: Tensor1D = reshape(bounded(beta, options), [beta.size]);
-  const table = concat<Tensor1D>([ofRegions, zeros([1])]);
+  return options.density === 'exact'
+    ? byExactDensity(given, groups, state, options)
+    : byUnitRegion(given, groups, state, options);
+}
+
+function byUnitRegion(
+  { formulas, tensors, counted }: Given,
+  { group, groupCount }: Groups,
+  state: RunningDensity,
+  options: DensityOptions,
+): Harmony {
+  const { bins, scope, biasCorrection } = options;
+  const placed = { ...tensors, counted, ...(scope === 'batch' ? {} : { group }) };
+  const { beta, entries, next } = tidy(() => {
+    const histogram = pointwiseCounts(formulas.place, placed, groupCount * bins);
+    const counts = reshape(cast(histogram, 'float32'), [groupCount, bins]) as Tensor2D;
+    const { seen, next: after } = updateDensity(state, counts, options);
+    const ofRegions = betaOfRegions(counts, biasCorrection ? corrected(seen) : seen.counts, options);
+    const flat: Tensor1D = reshape(bounded(ofRegions, options), [counts.size]);
+    return {
+      // Nothing at both ends, for places before the first and behind the last.
+      beta: concat<Tensor1D>([zeros([1]), flat, zeros([1])]),
+      entries: maximum<Scalar>(sum(counts), 1),
+      next: after,
+    };
+  });
+  const all = { ...placed, beta };
   return {
-    weights: reshape(lookUp({ table, places }, {}), norms.shape),
-    entries: maximum(sum(counts), 1),
+    weights: () => detach(pointwiseLoss(formulas.weight, all)),
+    loss: () => pointwiseLossSum(formulas.weightedLoss, all, { normalizer: entries }),
+    entries,
     next,
+  };
+}
+
+function byExactDensity(
+  { formulas, tensors, counted }: Given,
+  { group, groupCount }: Groups,
+  state: RunningDensity,
+  options: DensityOptions,
+): Harmony {
+  const { weights, entries } = tidy(() => {
+    const norms = detach(pointwiseLoss(formulas.norm, tensors));
+    const flat: Tensor1D = reshape(norms, [norms.size]);
+    const ofEach: Tensor1D = reshape(counted, [counted.size]);
+    const inputs = { norms: flat, weights: ofEach, group };
+    const beta = exactHarmony(inputs, { epsilon: options.epsilon, groupCount });
+    const columns = norms.size / Math.max(1, ofEach.size);
+    return {
+      weights: reshape(bounded(beta, options), norms.shape),
+      entries: atLeastOne(mul<Tensor1D>(cast(greater(ofEach, 0), 'float32'), columns)),
+    };
+  });
+  return {
+    weights: () => weights,
+    loss: () => pointwiseLossSum(formulas.loss, tensors, { weight: weights, normalizer: entries }),
+    entries,
+    next: state,
   };
 }
 
