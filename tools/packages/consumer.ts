@@ -49,7 +49,8 @@ export function runFile(
   return output(node, [file], folder);
 }
 
-function topLevel(modules: string): string[] {
+/** The packages at the top of a node_modules, sorted. */
+export function topLevel(modules: string): string[] {
   return readdirSync(modules)
     .filter((name) => !name.startsWith('.'))
     .flatMap((name) =>

@@ -7,9 +7,14 @@ export interface Ended {
 }
 
 /** Runs a program to its end, whatever that is; stopped after three minutes. */
-export function ended(program: string, args: readonly string[], cwd: string): Promise<Ended> {
+export function ended(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, timeout: 180_000, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { cwd, env, timeout: 180_000, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const add = (chunk: Buffer): void => void (output += chunk.toString());
     child.stdout.on('data', add);
@@ -20,8 +25,13 @@ export function ended(program: string, args: readonly string[], cwd: string): Pr
 }
 
 /** Runs a program that must succeed; gives what it printed. */
-export async function output(program: string, args: readonly string[], cwd: string): Promise<string> {
-  const { status, output } = await ended(program, args, cwd);
+export async function output(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
+  const { status, output } = await ended(program, args, cwd, env);
   if (status !== 0) throw new Error(`${program} ${args.join(' ')}: exit code ${status}\n${output}`);
   return output;
 }
