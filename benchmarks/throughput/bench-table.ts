@@ -1,5 +1,6 @@
 import { count, milliseconds } from '../report/words.ts';
 import { isMeasured, type Row } from './row.ts';
+import { textTable } from './text-table.ts';
 
 /** What a column shows of a row; the terminal and the report have the same ones. */
 export const TITLES = [
@@ -41,20 +42,7 @@ export function cellsOf(row: Row): string[] {
 
 /** The rows as an aligned table for the terminal: the strategies, then the operations. */
 export function benchTable(rows: readonly Row[]): string {
-  const cells = [TITLES as readonly string[], ...rows.map(cellsOf)];
-  const widths = TITLES.map((title, at) =>
-    // A reason may be as long as it likes.
-    Math.max(title.length, ...cells.map((row) => (row.length === TITLES.length ? row[at]!.length : 0))),
-  );
-  widths[0] = Math.max(...cells.map(([work]) => work!.length));
-  return cells
-    .map((row) =>
-      row
-        .map((cell, at) => (at < WORDS ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return textTable(TITLES, rows.map(cellsOf), WORDS);
 }
 
 function megabytes(bytes: number): string {
@@ -63,7 +51,7 @@ function megabytes(bytes: number): string {
 
 /** How many times as fast. */
 export function times(ratio: number): string {
-  return ratio < 9.95 ? ratio.toFixed(1) : String(Math.round(ratio));
+  return ratio < 9.95 ? ratio.toFixed(ratio < 0.95 ? 2 : 1) : String(Math.round(ratio));
 }
 
 /** A share in per cent with two digits, however small. */

@@ -11,6 +11,26 @@ export type Inputs = Required<Omit<Samples, 'weights' | 'task'>> & {
   readonly boxes: tf.Tensor2D;
 };
 
+/** The same as plain arrays, row by row; for those who compute without tfjs. */
+export interface InputArrays {
+  readonly logits: Float32Array;
+  readonly labels: Int32Array;
+  readonly image: Int32Array;
+  readonly imageCount: number;
+  readonly level: Int32Array;
+  readonly groundTruth: Int32Array;
+  readonly deltas: Float32Array;
+  readonly deltaTargets: Float32Array;
+  readonly anchors: Float32Array;
+  readonly maxOverlaps: Float32Array;
+  readonly boxes: Float32Array;
+  /** [images of the pool][objects] the ground truths that repeat from image to image. */
+  readonly truths: readonly (readonly (readonly number[])[])[];
+}
+
+/** What inputs are to be like. */
+export type InputFacts = Pick<Case, 'anchors' | 'classes' | 'source' | 'stage'>;
+
 /** Standard deviations of the deltas, as the default coder has them. */
 const DEVIATIONS = [0.1, 0.1, 0.2, 0.2];
 /** A thousandth of a logit: so that no image is an exact copy of another. */
@@ -20,7 +40,7 @@ const JITTER = 1 / 1024;
  * A pool's images again and again until there are n anchors, the last image in part: whole images keep the clusters about objects.
  * Classes beyond the pool's own are those of random background anchors; an image's objects move to a class of their own group of three.
  */
-export function inputsOf({ anchors: n, classes, source, stage }: Case): Inputs {
+export function inputArraysOf({ anchors: n, classes, source, stage }: InputFacts): InputArrays {
   const pool = poolOf(source, classes, stage);
   const random = seededRandom(1);
   const perImage = pool.anchors.length / 4;
@@ -60,17 +80,37 @@ export function inputsOf({ anchors: n, classes, source, stage }: Case): Inputs {
     }
   }
   return {
-    logits: tf.tensor2d(logits!, [n, classes]),
-    labels: tf.tensor1d(labels!, 'int32'),
-    image: tf.tensor1d(image!, 'int32'),
+    logits: logits!,
+    labels: labels!,
+    image: image!,
     imageCount,
-    level: tf.tensor1d(level!, 'int32'),
-    groundTruth: tf.tensor1d(truth!, 'int32'),
-    deltas: tf.tensor2d(deltas!, [n, 4]),
-    deltaTargets: tf.tensor2d(targets!, [n, 4]),
-    anchors: tf.tensor2d(anchors, [n, 4]),
-    maxOverlaps: tf.tensor1d(overlaps),
-    boxes: tf.tensor2d(boxes, [n, 4]),
+    level: level!,
+    groundTruth: truth!,
+    deltas: deltas!,
+    deltaTargets: targets!,
+    anchors,
+    maxOverlaps: overlaps,
+    boxes,
+    truths: pool.truths,
+  };
+}
+
+/** {@link inputArraysOf} as tensors. */
+export function inputsOf(facts: InputFacts): Inputs {
+  const { anchors: n, classes } = facts;
+  const arrays = inputArraysOf(facts);
+  return {
+    logits: tf.tensor2d(arrays.logits, [n, classes]),
+    labels: tf.tensor1d(arrays.labels, 'int32'),
+    image: tf.tensor1d(arrays.image, 'int32'),
+    imageCount: arrays.imageCount,
+    level: tf.tensor1d(arrays.level, 'int32'),
+    groundTruth: tf.tensor1d(arrays.groundTruth, 'int32'),
+    deltas: tf.tensor2d(arrays.deltas, [n, 4]),
+    deltaTargets: tf.tensor2d(arrays.deltaTargets, [n, 4]),
+    anchors: tf.tensor2d(arrays.anchors, [n, 4]),
+    maxOverlaps: tf.tensor1d(arrays.maxOverlaps),
+    boxes: tf.tensor2d(arrays.boxes, [n, 4]),
   };
 }
 

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { globSync, readFileSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { writeWhole } from '../training/store.ts';
+import { codeDigest } from './code-digest.ts';
 import type { Case, Row } from './row.ts';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
 const CODE = [
   'packages/**/src/**/*.ts',
   'benchmarks/{throughput,backends}/**/*.ts',
@@ -20,11 +19,8 @@ export class RowStore {
   /** Rows count only for the same code, the same modules and the same machine. */
   constructor(out: string, modules: readonly string[]) {
     this.#folder = path.join(out, 'rows');
-    const hash = createHash('sha256');
-    const code = globSync(CODE, { cwd: ROOT, exclude: ['**/node_modules/**'] }).toSorted();
-    for (const file of code) hash.update(file).update(readFileSync(path.join(ROOT, file)));
+    const hash = createHash('sha256').update(codeDigest(CODE));
     for (const name of modules) if (/^[./]/.test(name)) hash.update(readFileSync(path.resolve(name)));
-    hash.update(JSON.stringify([os.cpus()[0]?.model, os.availableParallelism(), process.version]));
     this.#content = hash.digest('hex');
   }
 
