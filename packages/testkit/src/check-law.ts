@@ -1,6 +1,7 @@
 import type { RunDetails } from 'fast-check';
 import { check } from 'fast-check';
 import { stepsLiteral } from './batches/literal.ts';
+import * as known from './laws/index.ts';
 import type { Law, LawCase, Make } from './laws/law.ts';
 
 /** How {@link checkLaw} runs. */
@@ -26,16 +27,18 @@ export async function checkLaw(law: Law, make: Make, options: CheckLawOptions = 
     ...(seed === undefined ? {} : { seed }),
     ...(path === undefined ? {} : { path }),
   });
-  if (result.failed) throw new Error(reportOf(result), { cause: result.errorInstance });
+  if (result.failed) throw new Error(reportOf(law, result), { cause: causeOf(result.errorInstance) });
 }
 
-function reportOf({
-  counterexample,
-  counterexamplePath,
-  errorInstance,
-  numShrinks,
-  seed,
-}: RunDetails<[LawCase]>): string {
+/** What the strategy or the law threw, without what was said of it since: its stack leads to the line at fault. */
+function causeOf(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? error.cause : error;
+}
+
+function reportOf(
+  law: Law,
+  { counterexample, counterexamplePath, errorInstance, numShrinks, seed }: RunDetails<[LawCase]>,
+): string {
   const said = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
   if (!counterexample) return said;
   const [given] = counterexample;
@@ -46,6 +49,11 @@ function reportOf({
     '',
     stepsLiteral(given.batches),
     '',
-    `Again: { seed: ${seed}, path: '${counterexamplePath ?? ''}' }`,
+    `Again: await checkLaw(${exportOf(law)}, make, { seed: ${seed}, path: '${counterexamplePath ?? ''}' });`,
   ].join('\n');
+}
+
+/** What the package exports the law as; `law` where it is the caller's own. */
+function exportOf(law: Law): string {
+  return Object.entries(known).find(([, one]) => one === law)?.[0] ?? 'law';
 }

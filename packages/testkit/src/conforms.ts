@@ -2,8 +2,14 @@ import { getBackend, ready, setBackend } from '@tensorflow/tfjs-core';
 import { checkLaw } from './check-law.ts';
 import { laws, leaksNothing, type Law, type Make } from './laws/index.ts';
 
-/** What registers a test: `test` of vitest, node:test, jest or mocha's `it`. */
-export type RegisterTest = (name: string, body: () => Promise<void>) => unknown;
+/**
+ * What registers a test: `test` of vitest, node:test, jest or mocha's `it`. Vitest and jest take the third argument for the milliseconds
+ * that the test may last; the others leave it.
+ */
+export type RegisterTest = (name: string, body: () => Promise<void>, timeout: number) => unknown;
+
+/** A law that fails is made smaller first, and a thousand steps take seconds: more than the 5 s that runners allow. */
+const TIMEOUT = 60_000;
 
 /** Options of {@link conforms}. */
 export interface ConformsOptions {
@@ -40,13 +46,14 @@ export function conforms(make: Make, options: ConformsOptions = {}): void {
   const label = `${make().name}${backend ? ` on ${backend}` : ''}`;
   for (const law of [...Object.values(laws), ...(long ? [leaksNothing] : [])]) {
     if (except.includes(law)) continue;
-    register(`${label}: ${law.lawName}`, async () => {
+    const body = async (): Promise<void> => {
       if (backend && backend !== getBackend() && !(await setBackend(backend))) {
         throw new Error(`backend ${backend} does not start; is it imported?`);
       }
       await ready();
       await checkLaw(law, make, { runs: law === leaksNothing ? 1 : runs });
-    });
+    };
+    register(`${label}: ${law.lawName}`, body, TIMEOUT);
   }
 }
 

@@ -17,17 +17,17 @@ export const inputsAreReadOnly: Law = defineLaw({
     const random = seededRandom(seed);
     const initial = strategy.init();
     const warmUp = samplesOf(first!);
-    const { tensors: unread, next: state } = compute(strategy, warmUp, initial, random);
+    const { tensors: unread, next: state } = undisposed(warmUp, () =>
+      compute(strategy, warmUp, initial, random),
+    );
     await read(unread);
     disposeSamples(warmUp);
 
     const samples = Object.freeze(samplesOf(second!));
     const before = await valuesOf(samples);
     const stateBefore = await textOf(state);
-    const step = compute(strategy, samples, state, random);
-    for (const [field, tensor] of tensorsOf(samples)) {
-      if (tensor.isDisposed) throw new Error(`samples.${field} was disposed`);
-    }
+    const step = undisposed(samples, () => compute(strategy, samples, state, random));
+    demandUndisposed(samples);
     const after = await valuesOf(samples);
     before.forEach(([field, values], f) => {
       const at = values.findIndex((value, i) => !Object.is(value, after[f]![1][i]));
@@ -42,6 +42,22 @@ export const inputsAreReadOnly: Law = defineLaw({
     if (left !== 0) throw new Error(`${left} tensors leaked`);
   },
 });
+
+/** What a step gives. Where it fails because it has disposed its inputs, that is told instead of what came of it. */
+function undisposed<T>(samples: Samples, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    demandUndisposed(samples);
+    throw error;
+  }
+}
+
+function demandUndisposed(samples: Samples): void {
+  for (const [field, tensor] of tensorsOf(samples)) {
+    if (tensor.isDisposed) throw new Error(`samples.${field} was disposed`);
+  }
+}
 
 async function valuesOf(samples: Samples): Promise<[string, Float32Array | Int32Array][]> {
   return Promise.all(

@@ -66,12 +66,17 @@ export function defineLaw(parts: LawParts): Law {
       try {
         await check(subject, given);
       } catch (error) {
-        const said = error instanceof Error ? error.message : String(error);
-        throw new Error(`${strategy.name} breaks the law "${name}": ${said}`, { cause: error });
+        throw new Error(`${strategy.name} breaks the law "${name}": ${saidBy(error)}`, { cause: error });
       }
     });
   };
   return Object.assign(law, { lawName: name });
+}
+
+/** What a law says is a plain Error; anything else came out of the strategy, or of what it called. */
+function saidBy(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.name === 'Error' ? error.message : `it threw ${error.name}: ${error.message}`;
 }
 
 /** So that a failure is told before a runner's time is over. */
