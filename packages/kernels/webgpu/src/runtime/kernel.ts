@@ -46,7 +46,7 @@ export { rowSlices } from './row-slices.ts';
 export type { Rows } from './row-slices.ts';
 export { defineShader } from './shader.ts';
 export type { Shader, Source } from './shader.ts';
-export { allocate, clear, currentDevice, release } from './tfjs-internals.ts';
+export { allocate, clear, currentDevice, numbersOnCpu, release, sameData } from './tfjs-internals.ts';
 export { workgroupCount, workgroups } from './workgroups.ts';
 export type { Workgroups } from './workgroups.ts';
 

@@ -13,7 +13,9 @@ export const PINNED_VERSION = '4.22.0';
 
 interface Internals {
   readonly device: GPUDevice;
-  readonly tensorMap: { get(id: object): { resource?: GPUBuffer | null } };
+  readonly tensorMap: {
+    get(id: object): { resource?: GPUBuffer | null; values?: ArrayLike<number> | null };
+  };
   readonly bufferManager: {
     acquireBuffer(size: number, usage: number): GPUBuffer;
     readonly freeBuffers: ReadonlyMap<string, GPUBuffer[]>;
@@ -34,6 +36,7 @@ interface Internals {
     values?: Float32Array | Int32Array | Uint8Array,
   ): TensorInfo;
   disposeData(id: object): boolean;
+  incRef(id: object): void;
   ensureCommandEncoderReady(): void;
   endComputePassEncoder(): void;
   submitQueue(): void;
@@ -45,6 +48,7 @@ const METHODS = [
   'uploadToGPU',
   'makeTensorInfo',
   'disposeData',
+  'incRef',
   'ensureCommandEncoderReady',
   'endComputePassEncoder',
   'submitQueue',
@@ -141,6 +145,18 @@ export function allocate(shape: readonly number[], dtype: 'float32' | 'int32' | 
 /** Gives a tensor that the engine does not know of back to the pool, once what is recorded has run. */
 export function release(tensor: TensorInfo): void {
   currentInternals().disposeData(tensor.dataId);
+}
+
+/** A second name for a tensor's data, as an output of a kernel that has nothing to do. */
+export function sameData({ dataId, shape, dtype }: TensorInfo): TensorInfo {
+  currentInternals().incRef(dataId);
+  return { dataId, shape, dtype };
+}
+
+/** The numbers of a tensor that is still on the CPU, where they cost no wait; undefined for one that is on the device. */
+export function numbersOnCpu({ dataId }: TensorInfo): ArrayLike<number> | undefined {
+  const { resource, values } = currentInternals().tensorMap.get(dataId);
+  return resource ? undefined : (values ?? undefined);
 }
 
 /** Sets a tensor's buffer to zero bytes, in order with all that is recorded. */
