@@ -12,6 +12,7 @@ import { thisMachine } from '../command/machine.ts';
 import { refuse, UsageError } from '../command/usage.ts';
 import { dataFacts } from './data-facts.ts';
 import { fingerprint } from './fingerprint.ts';
+import { guestFiles } from './guest-modules.ts';
 import type { Job, Settings } from './job.ts';
 import { loadScenes } from './load-scenes.ts';
 import type { Comparison, RunResult } from './result.ts';
@@ -36,7 +37,7 @@ async function compare(given: Settings): Promise<void> {
   );
   if (backend.why) console.log(backend.why);
   for (const note of scenes.notes) console.log(`note: ${note}`);
-  const { results, failures } = await runAll(settings, fingerprint(scenes, settings.with));
+  const { results, failures } = await runAll(settings, fingerprint(scenes, guestFiles()));
   await backend.close();
   if (results.length === 0) throw new Error(failures.join('\n'));
   const comparison: Comparison = {

@@ -6,13 +6,13 @@ import type { Scenes } from './scenes.ts';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const CODE = ['packages/**/src/**/*.ts', 'benchmarks/{training,backends}/**/*.ts'];
 
-/** A digest of what makes a result besides the settings: the data, the modules given by `--with`, and our own code. */
-export function fingerprint(scenes: Scenes, modules: readonly string[]): string {
+/** A digest of what makes a result besides the settings: the data, files of the modules given by `--with`, and our own code. */
+export function fingerprint(scenes: Scenes, guestFiles: readonly string[]): string {
   const hash = createHash('sha256');
   hashScenes(hash, scenes);
   const code = globSync(CODE, { cwd: ROOT, exclude: ['**/node_modules/**'] }).toSorted();
   for (const file of code) hash.update(file).update(readFileSync(path.join(ROOT, file)));
-  for (const name of modules) if (/^[./]/.test(name)) hash.update(readFileSync(path.resolve(name)));
+  for (const file of guestFiles) hash.update(file).update(readFileSync(file));
   return hash.digest('hex');
 }
 

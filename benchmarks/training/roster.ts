@@ -1,9 +1,7 @@
-import { pathToFileURL } from 'node:url';
-import path from 'node:path';
 import { compose, type HardStrategy, type SoftStrategy, type StrategyState } from '@equipoise/core';
 import { catalogue, type AnyStrategy } from './catalogue.ts';
 import type { DataFacts } from './data-facts.ts';
-import { shareCopies } from './share-copies.ts';
+import { importGuest } from './guest-modules.ts';
 
 export type { AnyStrategy } from './catalogue.ts';
 
@@ -49,10 +47,8 @@ function parseSetting(word: string, setting: string): [string, number | string |
 /** The strategies that a module brings: its default export is one, a function that makes one, or a list of either. */
 export async function guestsOf(modules: readonly string[]): Promise<ReadonlyMap<string, AnyStrategy>> {
   const guests = new Map<string, AnyStrategy>();
-  if (modules.length > 0) shareCopies();
   for (const name of modules) {
-    const specifier = /^[./]/.test(name) ? pathToFileURL(path.resolve(name)).href : name;
-    const loaded = (await import(specifier).catch((error: unknown) => {
+    const loaded = (await importGuest(name).catch((error: unknown) => {
       throw new Error(
         `--with ${name}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
       );

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 const TRAINING = path.resolve(import.meta.dirname, '../../training');
 
-test('a guest from a folder with a core of its own stands on ours, and on its own for what we lack', () => {
+test('a guest from a folder with a core of its own stands on ours, on its own for what we lack, and its files are known', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'equipoise-guest-'));
   const install = (name: string, code: string): void => {
     const home = path.join(folder, 'node_modules/@equipoise', name);
@@ -20,15 +20,21 @@ test('a guest from a folder with a core of its own stands on ours, and on its ow
   writeFileSync(
     path.join(folder, 'guest.js'),
     `import { demand } from '@equipoise/core';
+     import './part.js';
      import { where } from '@equipoise/of-theirs';
      const options = { core: typeof demand, where };
      export default () => ({ name: 'guest', kind: 'soft', options, needs: [], init() {}, apply() {} });`,
   );
+  writeFileSync(path.join(folder, 'part.js'), '');
   const script = `import { guestsOf } from './roster.ts';
+    import { guestFiles } from './guest-modules.ts';
     const guests = await guestsOf([${JSON.stringify(path.join(folder, 'guest.js'))}]);
-    console.log(JSON.stringify(guests.get('guest').options));`;
+    console.log(JSON.stringify([guests.get('guest').options, guestFiles()]));`;
   const program = ['--conditions=@equipoise/source', '--input-type=module', '-e', script];
   const said = execFileSync(process.execPath, program, { cwd: TRAINING, encoding: 'utf8' });
   rmSync(folder, { recursive: true });
-  expect(JSON.parse(said)).toEqual({ core: 'function', where: 'theirs' });
+  expect(JSON.parse(said)).toEqual([
+    { core: 'function', where: 'theirs' },
+    ['guest.js', 'part.js'].map((file) => path.join(folder, file)),
+  ]);
 });
