@@ -43,5 +43,10 @@ function provideLoader(): void {
   const ours = path.join(kept, loader);
   const entry = path.dirname(fileURLToPath(import.meta.resolve('webgpu')));
   const link = path.join(entry, 'dist', `linux-${process.arch}`, loader);
-  if (existsSync(ours) && !existsSync(link)) symlinkSync(ours, link);
+  if (!existsSync(ours) || existsSync(link)) return;
+  try {
+    symlinkSync(ours, link);
+  } catch {
+    // A folder of modules that may not be written to: no adapter is found then, which is said.
+  }
 }

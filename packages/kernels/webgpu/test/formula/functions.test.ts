@@ -35,6 +35,7 @@ withWebgpu("WGSL's functions, mended", () => {
     ['exp', sweep(-80, 88), 1e-5],
     ['log', sweep(2, 1e6), 1e-6],
     ['log', sweep(1e-30, 0.5), 1e-6],
+    ['sqrt', sweep(1e-20, 1e20), 1e-6],
     ['log1p', [...decades(-0.31), ...sweep(-0.49, 3)], 1e-6],
     ['log1p', [...sweep(-0.999, -0.5), ...decades(37).filter((y) => y > 1)], 1e-6],
     ['expm1', [...decades(-0.31), ...sweep(-20, 20)], 3e-6],
@@ -66,6 +67,38 @@ withWebgpu("WGSL's functions, mended", () => {
     ['log1p', -1, -1],
   ])('%s(%f) is as large as a float, and no NaN', async (op, argument, sign) => {
     expect((await evaluated(unary(op), [argument]))[0]! * sign).toBeGreaterThan(3e38);
+  });
+
+  const y: Instruction = { op: 'input', name: 'y' };
+  const few = [-2, -0.75, 0, 0.5, 3];
+  const pairs = few.flatMap((a) => few.map((b) => [a, b] as const));
+
+  it.each<Instruction>([
+    ...(['add', 'sub', 'mul', 'min', 'max'] as const).map((op) => ({ op, args: [0, 1] as const })),
+    ...(['less', 'lessEqual', 'equal'] as const).map((compare) => ({
+      op: 'select' as const,
+      compare,
+      args: [0, 1, 2, 3] as const,
+    })),
+    ...(['neg', 'abs', 'floor'] as const).map((op) => ({ op, args: [0] as const })),
+    { op: 'div', args: [0, 3] },
+  ])('$op $compare of pairs, ties among them', async (instruction) => {
+    const attributes: PointwiseAttributes = {
+      program: {
+        instructions: [x, y, { op: 'constant', value: 7 }, { op: 'constant', value: -8 }, instruction],
+        outputs: [4],
+      },
+      shape: [pairs.length, 1],
+      bindings: { x: 'row', y: 'entry' },
+    };
+    const numbers = { x: pairs.map(([a]) => a), y: pairs.map(([, b]) => b) };
+    const [got] = pointwiseMap(
+      { x: tf.tensor1d(numbers.x), y: tf.tensor2d(numbers.y, [pairs.length, 1]) },
+      attributes,
+    );
+    const [wanted] = inDouble(numbers, attributes);
+    // -0 is 0.
+    expect(Array.from(await got!.data(), (z) => z + 0)).toEqual(wanted!.map((z) => z + 0));
   });
 
   it('an infinite constant is the largest float', async () => {

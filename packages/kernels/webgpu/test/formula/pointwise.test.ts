@@ -199,6 +199,34 @@ withWebgpu('pointwise kernels', () => {
     expect(Math.abs((await even.data())[0]! / (8e7 * Math.fround(0.1)) - 1)).toBeLessThan(1e-6);
   });
 
+  it('a tensor larger than a binding is written and read', async () => {
+    // Lavapipe binds 128 MiB; these are 160 MB.
+    const shape = [500_000, 80] as const;
+    const x = tf.cast(tf.range(0, shape[0]), 'int32');
+    const [grid] = pointwiseMap(
+      { x },
+      {
+        program: {
+          instructions: [{ op: 'input', name: 'x' }, { op: 'column' }, { op: 'add', args: [0, 1] }],
+          outputs: [2],
+        },
+        shape,
+        bindings: { x: 'row' },
+      },
+    );
+    const [sum] = pointwiseSum(
+      { grid: grid! },
+      {
+        program: { instructions: [{ op: 'input', name: 'grid' }], outputs: [0] },
+        shape,
+        bindings: { grid: 'entry' },
+      },
+    );
+    const wanted = 80 * ((499_999 * 500_000) / 2) + 500_000 * ((79 * 80) / 2);
+    expect(Math.abs((await sum!.data())[0]! / wanted - 1)).toBeLessThan(1e-6);
+    tf.dispose([grid!, sum!]);
+  });
+
   it('leaks no tensor and no buffer', async () => {
     const [inputs, attributes] = build({ n: 3000, columns: 3, seed: 2 });
     const step = async () => {
