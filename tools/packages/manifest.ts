@@ -3,7 +3,7 @@ import path from 'node:path';
 import { isTool, type Package, ROOT } from './workspace.ts';
 
 /** What a module does to the world when it is imported: another module for its effects alone, tfjs's registries. */
-const EFFECT = /^import '|^\s*(tf\.)?register(Kernel|Gradient|Backend|Class)\(|^globalThis\./m;
+const EFFECT = /^import '|^\s*(tf\.)?register(Kernel|Gradient|Backend|Class)\(|^register\w+\(|^globalThis\./m;
 
 /** What is missing in package.json or untrue, and whether the licence is the house's. */
 export function manifestFaults({ folder, manifest }: Package): string[] {

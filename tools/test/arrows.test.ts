@@ -104,6 +104,14 @@ describe('the other rooms', () => {
     expect(faults.join('\n')).not.toContain(':2 imports');
   });
 
+  it("a kernel's tests may reach for an operation, and for nothing else", () => {
+    const test = `import '../../../core/src/operations/spread.ts';\nimport '../../../core/src/random.ts';`;
+    const faults = arrowFaults(planted('@equipoise/simd', { 'test/a.test.ts': test }));
+    expect(faults.filter((fault) => fault.startsWith('test/'))).toEqual([
+      'test/a.test.ts:2 imports ../../../core/src/random.ts: it reaches out of simd',
+    ]);
+  });
+
   it.each([
     ['a published package', `import '@equipoise/focal';\nimport './model.ts';`, []],
     ['sources behind it', `import '@equipoise/focal/src/focal.ts';`, ['@equipoise/focal does not export']],
