@@ -66,7 +66,7 @@ withWebgpu("WGSL's functions, mended", () => {
     ['log', 0, -1],
     ['log1p', -1, -1],
   ])('%s(%f) is as large as a float, and no NaN', async (op, argument, sign) => {
-    expect((await evaluated(unary(op), [argument]))[0]! * sign).toBeGreaterThan(3e38);
+    expect((await evaluated(unary(op), [argument]))[0]! * sign).toBeGreaterThan(3.4e38);
   });
 
   const y: Instruction = { op: 'input', name: 'y' };

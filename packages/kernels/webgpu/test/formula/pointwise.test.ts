@@ -223,8 +223,8 @@ withWebgpu('pointwise kernels', () => {
       },
     );
     const wanted = 80 * ((499_999 * 500_000) / 2) + 500_000 * ((79 * 80) / 2);
-    expect(Math.abs((await sum!.data())[0]! / wanted - 1)).toBeLessThan(1e-6);
-    tf.dispose([grid!, sum!]);
+    expect(Math.abs((await sum.data())[0]! / wanted - 1)).toBeLessThan(1e-6);
+    tf.dispose([grid!, sum]);
   });
 
   it('leaks no tensor and no buffer', async () => {
