@@ -20,7 +20,7 @@ interface NodeWorker {
 interface NodeProcess {
   readonly versions?: { readonly node?: string };
   getBuiltinModule?(name: string): {
-    readonly Worker: new (text: string, options: { eval: true }) => NodeWorker;
+    readonly Worker: new (text: string, options: { eval: true; execArgv: string[] }) => NodeWorker;
   };
 }
 
@@ -35,14 +35,19 @@ function isNode(): boolean {
 function startNodeWorker(text: string): PoolWorker {
   // Not by import, which a bundler for browsers would refuse.
   const { Worker } = nodeProcess()!.getBuiltinModule!('node:worker_threads');
-  const worker = new Worker(text, { eval: true });
-  // A process whose work is done must end.
-  worker.unref();
+  // The process's own flags (--input-type, --import, …) would change what the text means.
+  const worker = new Worker(text, { eval: true, execArgv: [] });
   return {
     // A worker has no origin to name.
     // oxlint-disable-next-line unicorn/require-post-message-target-origin
     post: (message) => worker.postMessage(message),
-    onMessage: (handle) => worker.on('message', handle),
+    onMessage: (handle) => {
+      worker.on('message', () => {
+        // It has started: from now on a process whose work is done may end.
+        worker.unref();
+        handle();
+      });
+    },
     onError: (handle) => {
       worker.on('error', (error) => handle(String(error)));
       worker.on('exit', (code) => handle(`exit code ${String(code)}`));

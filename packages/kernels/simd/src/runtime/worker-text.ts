@@ -24,7 +24,7 @@ const start = (listen) => {
   });
 };
 if (typeof process === 'object' && process.versions && process.versions.node) {
-  const { parentPort } = require('node:worker_threads');
+  const { parentPort } = process.getBuiltinModule('node:worker_threads');
   start((handle) => parentPort.on('message', (message) => { handle(message); if (message.states) parentPort.postMessage('ready'); }));
 } else {
   start((handle) => { onmessage = ({ data }) => { handle(data); if (data.states) postMessage('ready'); }; });
