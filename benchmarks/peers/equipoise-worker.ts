@@ -42,27 +42,29 @@ async function answer(told: Told): Promise<object> {
   }
   if ('run' in told) {
     const times: number[] = [];
-    for (let call = 0; call < told.run; call++) times.push(await timed());
+    for (let call = 0; call < told.run; call++) {
+      const { time, outputs } = await timed();
+      times.push(time);
+      tf.dispose(outputs);
+    }
     return { times };
   }
   if ('check' in told) {
-    const outputs = await step();
+    const { time, outputs } = await timed();
     for (const [place, output] of outputs.entries()) {
       writeOutput(path.join(told.check, `${place}.bin`), await output.data());
     }
     tf.dispose(outputs);
-    return { checked: outputs.length };
+    return { times: [time] };
   }
   return { versions };
 }
 
-async function timed(): Promise<number> {
+async function timed(): Promise<{ readonly time: number; readonly outputs: tf.Tensor[] }> {
   const start = performance.now();
   const outputs = await step();
   if (backend === 'webgpu') await finished(outputs[0]!);
-  const time = performance.now() - start;
-  tf.dispose(outputs);
-  return time;
+  return { time: performance.now() - start, outputs };
 }
 
 function stepOf(work: Work): Step {

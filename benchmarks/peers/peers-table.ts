@@ -14,6 +14,7 @@ export const ROW_TITLES = [
   '±',
   'ns/anchor',
   '× ours',
+  'remark',
 ] as const;
 
 /** What columns show of a target. */
@@ -32,8 +33,8 @@ export function cellsOfRow(row: PeerRow): string[] {
     milliseconds(spreadMs),
     ((1e6 * medianMs) / row.anchors).toPrecision(3),
   ];
-  if (differs !== null) return [...key, ...figures, `differs: ${differs}`];
-  return [...key, ...figures, ratioToOurs === null ? '–' : times(ratioToOurs)];
+  if (differs !== null) return [...key, ...figures, '–', `differs: ${differs}`];
+  return [...key, ...figures, ratioToOurs === null ? '–' : times(ratioToOurs), ''];
 }
 
 /** The cells of a target; where nothing was reached, the reason. */

@@ -1,3 +1,6 @@
+/** A cell of this length is one. */
+const SENTENCE = 40;
+
 /** Cells as an aligned table for the terminal; the first `words` columns are words, the others numbers. A short row ends in a sentence. */
 export function textTable(
   titles: readonly string[],
@@ -5,13 +8,12 @@ export function textTable(
   words: number,
 ): string {
   const cells = [titles, ...rows];
-  const widths = titles.map((title, at) =>
-    // A sentence may be as long as it likes.
-    Math.max(
-      title.length,
-      ...cells.map((row) => (row.length === titles.length || at < row.length - 1 ? row[at]!.length : 0)),
-    ),
-  );
+  const last = titles.length - 1;
+  const widths = titles.map((title, at) => {
+    // What stands last may be a sentence as long as it likes.
+    const own = cells.filter((row) => at < row.length - 1 || (at === last && row[at] !== undefined));
+    return Math.max(title.length, ...own.map((row) => row[at]!.length).filter((length) => length < SENTENCE));
+  });
   return cells
     .map((row) =>
       row
