@@ -35,6 +35,7 @@ export { classTargets, sigmoidCrossEntropy } from './losses/sigmoid-cross-entrop
 export * from './losses/siou.ts';
 export * from './losses/smooth-l1.ts';
 export * from './losses/softmax-cross-entropy.ts';
+export * from './operations/column-hits.ts';
 export * from './operations/detach.ts';
 export * from './operations/greedy-nms.ts';
 export * from './operations/nms-match.ts';

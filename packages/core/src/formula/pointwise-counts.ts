@@ -1,7 +1,6 @@
 import type { NamedTensorMap, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
-import { tidy } from '@tensorflow/tfjs-core';
-import { detach } from '../operations/detach.ts';
 import { pointwiseHistogram } from '../operations/pointwise-histogram.ts';
+import { unrecorded } from '../operations/unrecorded.ts';
 import type { EntryFormula } from './entry-formula.ts';
 import { programOf } from './entry-formula.ts';
 import { bound, gridOf } from './grid.ts';
@@ -18,10 +17,8 @@ export function pointwiseCounts<Name extends string>(
   tensors: Readonly<Record<Name, Tensor>>,
   bins: number,
 ): Tensor1D {
-  return tidy(() => {
-    const given: NamedTensorMap = Object.fromEntries(
-      Object.entries<Tensor>(tensors).map(([name, tensor]) => [name, detach(tensor)]),
-    );
+  return unrecorded(() => {
+    const given: NamedTensorMap = { ...tensors };
     const program = programOf(bin, { loss: true, by: [] });
     const [inputs, attributes] = bound(bin, given, gridOf(bin, given), program);
     return pointwiseHistogram(inputs, { ...attributes, bins });

@@ -10,8 +10,8 @@ import {
   exp,
   expandDims,
   expm1,
+  fill,
   floor,
-  greaterEqual,
   less,
   lessEqual,
   log,
@@ -24,14 +24,13 @@ import {
   ones,
   range,
   relu,
+  reshape,
   scalar,
   Select,
   sqrt,
   sub,
   tidy,
-  where,
   zeros,
-  zerosLike,
 } from '@tensorflow/tfjs-core';
 import type {
   BinaryOp,
@@ -58,6 +57,8 @@ type Rank2 = Tensor2D['rankType'];
 /** How far a value is spread out: one number; one for each row [n], or column [C]; or one for each entry [n, C]. */
 type Layout = 'scalar' | 'row' | 'column' | 'entry';
 
+const LAYOUTS: readonly Layout[] = ['scalar', 'row', 'column', 'entry'];
+
 interface Value {
   readonly layout: Layout;
   readonly tensor: Tensor;
@@ -67,18 +68,22 @@ interface Value {
 
 function run(inputs: PointwiseInputs, { program, shape, bindings }: PointwiseAttributes): Tensor2D[] {
   const values: Value[] = [];
-  const wide = new Map<number, Tensor>();
+  const wide = new Map<string, Tensor>();
   const conditions = new Map<string, Tensor>();
 
   /** A value in a layout that holds it; made once, since a row is often used twice. */
   const widened = (i: number, to: Layout): Tensor => {
     const { layout, tensor } = values[i]!;
     if (layout === to) return tensor;
-    if (to !== 'entry') return mul(ones(to === 'row' ? [shape[0]] : [shape[1]]), tensor);
-    const before = wide.get(i);
+    const before = wide.get(`${i} ${to}`);
     if (before) return before;
-    const made = tidy(() => widenedToEntries(values[i]!, shape));
-    wide.set(i, made);
+    const instruction = program.instructions[i]!;
+    const size = { scalar: [], row: [shape[0]], column: [shape[1]], entry: [...shape] }[to];
+    const made =
+      instruction.op === 'constant'
+        ? fill(size, instruction.value)
+        : tidy(() => (layout === 'scalar' ? add(zeros(size), tensor) : toEntries(values[i]!, shape)));
+    wide.set(`${i} ${to}`, made);
     return made;
   };
 
@@ -117,7 +122,7 @@ function run(inputs: PointwiseInputs, { program, shape, bindings }: PointwiseAtt
       }
       case 'lookup': {
         const { layout, tensor } = values[instruction.args[0]]!;
-        return own(layout, elementsAt(inputs[instruction.table] as Tensor1D, tensor));
+        return own(layout, lookUp({ table: inputs[instruction.table] as Tensor1D, places: tensor }, {}));
       }
       case 'neg':
       case 'abs':
@@ -136,13 +141,17 @@ function run(inputs: PointwiseInputs, { program, shape, bindings }: PointwiseAtt
       case 'div':
       case 'min':
       case 'max': {
+        const [value, bound] = instruction.args.map((arg) => program.instructions[arg]!);
+        if ((op === 'min' || op === 'max') && bound!.op === 'constant' && value!.op !== 'constant') {
+          const { layout, tensor } = values[instruction.args[0]]!;
+          return own(layout, clipped(op, tensor, bound!.value));
+        }
         const layout = joined(instruction.args.map((arg) => values[arg]!.layout));
         // A scalar needs no room of its own beside a tensor.
         const [left, right] = instruction.args.map((arg) =>
           values[arg]!.layout === 'scalar' ? values[arg]!.tensor : widened(arg, layout),
         );
-        const isRelu = op === 'max' && isZero(program.instructions[instruction.args[1]]!);
-        return own(layout, isRelu ? relu(left!) : BINARY[op](left!, right!));
+        return own(layout, BINARY[op](left!, right!));
       }
     }
   };
@@ -153,7 +162,7 @@ function run(inputs: PointwiseInputs, { program, shape, bindings }: PointwiseAtt
     // A value of a hundred thousand anchors fills 32 MB: free it after its last use.
     for (const last of dead[i]!) {
       if (!values[last]!.borrowed) values[last]!.tensor.dispose();
-      wide.get(last)?.dispose();
+      for (const to of LAYOUTS) wide.get(`${last} ${to}`)?.dispose();
     }
   });
   const given = new Set<Tensor>();
@@ -161,7 +170,8 @@ function run(inputs: PointwiseInputs, { program, shape, bindings }: PointwiseAtt
     const tensor = widened(output, 'entry');
     const isShared = values[output]!.borrowed || given.has(tensor);
     given.add(tensor);
-    return isShared ? tensor.clone() : tensor;
+    // Shares the memory; a clone would copy it in tfjs-backend-wasm.
+    return isShared ? reshape(tensor, [...shape]) : tensor;
   }) as Tensor2D[];
 }
 
@@ -169,10 +179,6 @@ type SelectInstruction = Extract<Instruction, { readonly op: 'select' }>;
 
 function own(layout: Layout, tensor: Tensor): Value {
   return { layout, tensor, borrowed: false };
-}
-
-function isZero(instruction: Instruction): boolean {
-  return instruction.op === 'constant' && instruction.value === 0;
 }
 
 /** The row of a comparison between a row and the column's index. */
@@ -209,11 +215,9 @@ function joined(layouts: readonly Layout[]): Layout {
   return wide.size === 1 ? [...wide][0]! : 'entry';
 }
 
-function widenedToEntries({ layout, tensor }: Value, [n, columns]: readonly [number, number]): Tensor2D {
-  if (layout === 'row') return spread(tensor, columns);
-  // A matrix product, as `spread`.
-  if (layout === 'column') return matMul(ones([n, 1]), expandDims<Tensor2D>(tensor, 0));
-  return mul(ones([n, columns]), tensor);
+function toEntries({ layout, tensor }: Value, [n, columns]: readonly [number, number]): Tensor2D {
+  // A column by a matrix product, as `spread`.
+  return layout === 'row' ? spread(tensor, columns) : matMul(ones([n, 1]), expandDims<Tensor2D>(tensor, 0));
 }
 
 /** `where` of equal shapes, past its broadcasting, which copies all three on some backends. */
@@ -221,13 +225,10 @@ function chosen(condition: Tensor, t: Tensor, e: Tensor): Tensor {
   return engine().runKernel(Select, { condition, t, e }) as Tensor;
 }
 
-function elementsAt(table: Tensor1D, index: Tensor): Tensor {
-  return tidy(() => {
-    // Of NaN the first element, since a comparison with NaN is false.
-    const counted = where(greaterEqual(index, 0), index, zerosLike(index));
-    const places = cast(floor(clipByValue(counted, 0, table.size - 1)), 'int32');
-    return lookUp({ table: cast(table, 'float32'), places }, {});
-  });
+/** `min` or `max` of a value and a number, which clipping does faster on some backends. */
+function clipped(op: 'min' | 'max', x: Tensor, bound: number): Tensor {
+  if (op === 'max' && bound === 0) return relu(x);
+  return op === 'min' ? clipByValue(x, -Infinity, bound) : clipByValue(x, bound, Infinity);
 }
 
 const UNARY: Readonly<Record<UnaryOp, (x: Tensor) => Tensor>> = {

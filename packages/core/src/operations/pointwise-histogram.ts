@@ -53,7 +53,11 @@ function host(inputs: PointwiseInputs, attributes: PointwiseHistogramAttributes)
   const { bins } = attributes;
   const grid = tidy(() => evaluated(inputs, attributes)[0]!);
   const counts = new Int32Array(bins);
-  for (const bin of grid.dataSync()) if (bin >= 0 && bin < bins) counts[Math.floor(bin)]! += 1;
+  const given = grid.dataSync();
+  for (let i = 0; i < given.length; i += 1) {
+    const bin = given[i]!;
+    if (bin >= 0 && bin < bins) counts[Math.trunc(bin)]! += 1;
+  }
   grid.dispose();
   return tensor1d(counts, 'int32');
 }

@@ -18,7 +18,7 @@ export interface HarmonyParts<Name extends string> {
 /** The formulas of a harmonized loss. Beside their own they read `counted`, 0 where an entry does not count, and `group`, if there are several. */
 export interface HarmonyFormulas {
   readonly norm: EntryFormula;
-  /** group × bins + unit region; −1 where an entry does not count. */
+  /** group × bins + unit region; below 0 where an entry does not count. */
   readonly place: EntryFormula;
   /** β of the place, from the table `beta`: 0, β of each place, 0. */
   readonly weight: EntryFormula;
@@ -43,10 +43,9 @@ export function harmonyFormulas<Name extends string>(
   const inputs = { ...placed, beta: 'table' as const };
   type Given = Readonly<Record<string, Expression>>;
   const place = (given: Given): Expression => {
-    const region = unitRegion(norm(given), bins);
-    const { group } = given;
-    const inGroup = group ? add(mul(group, bins), region) : region;
-    return select(greater(given['counted']!, 0), inGroup, -1);
+    const { group, counted: counts } = given;
+    const first = group ? mul(group, bins) : 0;
+    return add(select(greater(counts!, 0), first, NOWHERE), unitRegion(norm(given), bins));
   };
   const beta = (given: Given): Expression => lookup({ table: 'beta' }, add(place(given), 1));
   const lossOf = (given: Given): Expression => loss(given);
@@ -60,3 +59,6 @@ export function harmonyFormulas<Name extends string>(
     weightedLoss: of(inputs, (given) => mul(beta(given), lossOf(given))),
   };
 }
+
+/** Far below every place. */
+const NOWHERE = -1e9;
