@@ -14,8 +14,8 @@ const LEAST = -104;
 const GREATEST = 89;
 
 /**
- * eˣ = 2ⁿ·eʳ. Results are subnormal where they must be, 0 at -∞, ∞ from 88.73. Where the range of x bounds n on one side, 2ⁿ is a float
- * times a constant; otherwise it takes two floats.
+ * eˣ = 2ⁿ·eʳ. Results are subnormal where they must be, 0 at -∞, ∞ from 88.73. Where the range of x bounds n on one side, a constant
+ * factor makes 2ⁿ a float; otherwise it takes two.
  */
 export function exp(lanes: Lanes, x: Float, { low, high }: Range): Float {
   const raised = low >= LEAST ? x : lanes.max(x, lanes.constant(LEAST));
@@ -30,11 +30,11 @@ export function exp(lanes: Lanes, x: Float, { low, high }: Range): Float {
   return lanes.mul(lanes.mul(polynomial(lanes, r, COEFFICIENTS), power(half)), power(lanes.subInt(n, half)));
 }
 
-/** eʳ·2ⁿ⁺ᵒ·2⁻ᵒ, which neither overflows nor underflows before it must while n + o is an exponent of a normal float. */
+/** (eʳ·2⁻ᵒ)·2ⁿ⁺ᵒ, which neither overflows nor underflows before it must while n + o is an exponent of a normal float. */
 function scaled(lanes: Lanes, x: Float, offset: number): Float {
   const { shifted, r } = reduceByLn2(lanes, x, 127 + offset);
-  const power = lanes.mul(polynomial(lanes, r, COEFFICIENTS), powerOfTwo(lanes, shifted));
-  return offset === 0 ? power : lanes.mul(power, lanes.constant(2 ** -offset));
+  const lowered = COEFFICIENTS.map((coefficient) => coefficient * 2 ** -offset);
+  return lanes.mul(polynomial(lanes, r, lowered), powerOfTwo(lanes, shifted));
 }
 
 function bitsOf(value: number): number {
