@@ -15,9 +15,10 @@ export interface Outcome {
   readonly failure?: string;
 }
 
-await setBackend('cpu');
-await ready();
 for (const module of process.argv.slice(2)) {
+  // The one before may have chosen another.
+  await setBackend('cpu');
+  await ready();
   process.chdir(mkdtempSync(path.join(os.tmpdir(), 'equipoise-example-')));
   const printed: string[] = [];
   console.log = (...values: unknown[]) => void printed.push(format(...values));
