@@ -13,5 +13,4 @@ export * from './ghm-r-loss.ts';
 export * from './gradient-norms.ts';
 export * from './operations/exact-harmony.ts';
 export * from './operations/gradient-histogram.ts';
-export * from './operations/look-up.ts';
 export type { RunningDensity } from './running-density.ts';

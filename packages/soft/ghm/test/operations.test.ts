@@ -1,8 +1,10 @@
 import './backends.ts';
-import { exactDensity, exactHarmony, gradientHistogram, lookUp } from '@equipoise/ghm';
+import { exactDensity, exactHarmony, gradientHistogram } from '@equipoise/ghm';
+import { entryFormula, pointwiseLoss } from '@equipoise/core';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
+import { unitRegion } from '../src/unit-region.ts';
 import { binOf } from './oracle.ts';
 
 beforeAll(async () => {
@@ -134,8 +136,16 @@ test('exact weights: composed and host are N / GD within a group', () => {
   );
 });
 
-test('looking up: composed and host', () => {
-  const inputs = { table: tf.tensor1d([3, 5, 0]), places: tf.tensor1d([2, 0, 0, 1], 'int32') };
-  for (const implementation of [lookUp.composed, lookUp.host!])
-    expect([...implementation(inputs, {}).dataSync()]).toEqual([0, 3, 3, 5]);
+test('the unit region of a formula is that of the plain loop, float32 edges and their neighbours included', () => {
+  for (const bins of [1, 2, 7, 10, 30, 100]) {
+    const norms = Array.from({ length: bins + 1 }, (_, j) => Math.fround(j / bins)).flatMap((edge) =>
+      [edge * (1 - 2 ** -23), edge, edge * (1 + 2 ** -23)].map((g) => Math.min(1, Math.fround(g))),
+    );
+    const region = entryFormula({
+      inputs: { norms: 'entry' },
+      loss: ({ norms: g }) => unitRegion(g, bins),
+    });
+    const got: tf.Tensor = pointwiseLoss(region, { norms: tf.tensor1d(norms) });
+    expect([...got.dataSync()]).toEqual(norms.map((g) => binOf(g, bins)));
+  }
 });
