@@ -15,14 +15,16 @@ const drawn = fc.record({
   most: fc.constantFrom(0, 1, 40, 5000),
 });
 
-function build({
-  seed,
-  n,
-  imageCount,
-  steps,
-  share,
-  most,
-}: typeof drawn extends fc.Arbitrary<infer T> ? T : never) {
+interface Rows {
+  readonly seed: number;
+  readonly n: number;
+  readonly imageCount: number;
+  readonly steps: number;
+  readonly share: number;
+  readonly most: number;
+}
+
+function build({ seed, n, imageCount, steps, share, most }: Rows) {
   const random = seededRandom(seed);
   const ids = (count: number, below: number): Int32Array =>
     Int32Array.from({ length: count }, () => random.below(below));

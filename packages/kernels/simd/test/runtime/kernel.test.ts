@@ -45,7 +45,7 @@ afterEach(async () => {
 });
 
 function doubled(x: tf.Tensor, block: number, shares = 1): tf.Tensor {
-  return tf.engine().runKernel('DoubleForTest', { x }, { block, shares });
+  return tf.engine().runKernel('DoubleForTest', { x }, { block, shares }) as tf.Tensor;
 }
 
 function expectDoubled(size: number, block: number, shares = 1): void {
@@ -147,7 +147,7 @@ test('scratch is a multiple of 16, and free again after the kernel', async () =>
     await tf.setBackend(backend);
     tf.registerKernel(scratching.find(({ backendName }) => backendName === backend)!);
     const x = tf.scalar(1);
-    for (let i = 0; i < 100; i += 1) tf.engine().runKernel('ScratchForTest', { x }, {}).dispose();
+    for (let i = 0; i < 100; i += 1) tf.dispose(tf.engine().runKernel('ScratchForTest', { x }, {}));
     tf.unregisterKernel('ScratchForTest', backend);
   }
   expect(addresses.every((address) => address > 0 && address % 16 === 0)).toBe(true);
