@@ -182,6 +182,33 @@ describe.each(BACKENDS)('on %s', (backend) => {
     }
   });
 
+  it('programs that differ in a constant are different programs', () => {
+    const x = tensor2d([[1, -1, 1, -1, 1]]);
+    const plus = (value: number): number[] =>
+      tidy(() => {
+        const instructions = [
+          { op: 'input', name: 'x' },
+          { op: 'constant', value },
+          { op: 'add', args: [0, 1] },
+          { op: 'div', args: [0, 1] },
+        ] as const;
+        const attributes = {
+          program: { instructions, outputs: [2, 3] },
+          shape: [1, 5],
+          bindings: { x: 'entry' },
+        } as const;
+        return pointwiseMap({ x }, attributes).map((output) => output.dataSync()[0]!);
+      });
+    expect([2, 4, 0, -0, 2].map(plus)).toEqual([
+      [3, 0.5],
+      [5, 0.25],
+      [1, Infinity],
+      [1, -Infinity],
+      [3, 0.5],
+    ]);
+    x.dispose();
+  });
+
   it('sums ten million terms to six digits', () => {
     const columns = 2500;
     const program = { instructions: [{ op: 'input', name: 'x' }], outputs: [0] } as const;
