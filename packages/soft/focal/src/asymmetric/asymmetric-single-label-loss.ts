@@ -2,7 +2,7 @@ import type { Given } from '@equipoise/core';
 import { checkOptions, classTargets, numberOption, spread } from '@equipoise/core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { add, exp, expm1, log, max, mul, neg, sub, sum, tidy } from '@tensorflow/tfjs-core';
-import { rowLoss } from '../shared/entry-loss.ts';
+import { rowLoss } from '../shared/row-loss.ts';
 import { power, slopeOfPower } from '../shared/power.ts';
 
 /** Options of {@link asymmetricSingleLabelLoss}. */

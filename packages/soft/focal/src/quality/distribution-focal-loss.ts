@@ -2,7 +2,7 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { abs, exp, log, max, mul, neg, range, relu, sub, sum, tidy } from '@tensorflow/tfjs-core';
 import { spread } from '@equipoise/core';
 import { demandShape } from '../shared/demand.ts';
-import { rowLoss } from '../shared/entry-loss.ts';
+import { rowLoss } from '../shared/row-loss.ts';
 
 /**
  * Distribution focal loss, −((l + 1 − y) ln S_l + (y − l) ln S_{l+1}) with l = ⌊y⌋ and S the softmax: logits [m, bins], targets [m] in

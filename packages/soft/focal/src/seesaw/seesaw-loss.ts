@@ -29,7 +29,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { demandShape } from '../shared/demand.ts';
-import { rowLoss } from '../shared/entry-loss.ts';
+import { rowLoss } from '../shared/row-loss.ts';
 
 /** Options of {@link seesawLoss}. */
 export interface SeesawLossOptions {
