@@ -12,8 +12,8 @@ const byIdentity = new WeakMap<Program, Map<string, Executable>>();
 
 /**
  * The code of a program for a purpose, compiled once for each structure. The sizes of the grid are parameters, so any shape of the same form
- * shares it. Modules are compiled synchronously: they have 1 to 10 kB. Browsers whose main thread compiles no more than 4 kB at once are
- * older than relaxed SIMD; Chrome's limit is 8 MB.
+ * shares it. Modules are compiled synchronously: losses give 1 to 3 kB. The main thread of Chrome refuses more than 8 MB at once, and of
+ * versions up to about 113 more than 4 kB, with a RangeError that names the limit; workers, other browsers and Node refuse nothing.
  */
 export function compiled(purpose: Purpose, form: GridForm, inputs: readonly PlannedInput[]): Executable {
   const { program, tiny } = form;
