@@ -23,7 +23,11 @@ async function steps(strategy: SoftStrategy<StrategyState>, { n, classes }: Shap
       const samples = randomSamples({ seed, n, classes, images: 2, positiveShare: 0.3 });
       // Ties, and logits where a careless sigmoid is 0 or 1.
       const logits: tf.Tensor2D = tf.clipByValue(tf.mul(tf.floor(tf.mul(samples.logits, 2)), 12), -120, 120);
-      const loss = (x: tf.Tensor): tf.Scalar => held.loss({ ...samples, logits: x as tf.Tensor2D }).total;
+      const loss = (x: tf.Tensor): tf.Scalar => {
+        const { weights, ...others } = { ...samples, logits: x as tf.Tensor2D };
+        // Given, and made of labels.
+        return held.loss(seed === 1 ? { ...others, weights } : others).total;
+      };
       const { value, grad } = tf.valueAndGrad(loss)(logits);
       return [value, grad];
     });

@@ -1,7 +1,7 @@
 import type { Binding } from '@equipoise/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Source } from '../runtime/kernel.ts';
-import { dispatch, rowSlices, workgroupCount, workgroups } from '../runtime/kernel.ts';
+import { asStored, dispatch, rowSlices, workgroupCount, workgroups } from '../runtime/kernel.ts';
 import type { Layout } from './layout.ts';
 
 /** Where in the text of a shader what goes. */
@@ -74,7 +74,7 @@ export interface GridTensor {
 
 /** The inputs of a program as its text binds them. */
 export function gridInputs({ fields }: Layout, inputs: Readonly<Record<string, TensorInfo>>): GridTensor[] {
-  return fields.map(({ name, binding }) => ({ tensor: inputs[name]!, binding }));
+  return fields.map(({ name, binding }) => ({ tensor: asStored(inputs[name]!), binding }));
 }
 
 /** Runs a grid shader over one slice: tensors of entries and rows are cut along with it, the others bound whole. */

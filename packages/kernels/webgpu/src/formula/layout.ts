@@ -1,5 +1,6 @@
 import type { Binding, PointwiseAttributes, Program } from '@equipoise/core';
 import { demand } from '@equipoise/core';
+import { asStored } from '../runtime/kernel.ts';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 
 /** One tensor that a program reads. */
@@ -36,7 +37,7 @@ export function layoutOf(
       expected: 'a tensor and how it is bound',
       actual: tensor && binding,
     });
-    return { name, binding, type: tensor.dtype === 'float32' ? 'f32' : 'i32' };
+    return { name, binding, type: asStored(tensor).dtype === 'float32' ? 'f32' : 'i32' };
   });
   return { program, fields };
 }

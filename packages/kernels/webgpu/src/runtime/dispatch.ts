@@ -1,8 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { asLabelled } from './as-labelled.ts';
 import { throwFaults } from './faults.ts';
 import { pipelineOf } from './pipelines.ts';
 import type { Source } from './shader.ts';
-import { bufferOf, currentDevice, record } from './tfjs-internals.ts';
+import { sizeOf } from './size-of.ts';
+import { bufferOf, currentDevice, record, release } from './tfjs-internals.ts';
 
 /** A run of a tensor's elements: binds `count` of them from `start`, which must be a multiple of 64 (256 bytes). */
 export interface Slice {
@@ -25,7 +27,13 @@ export interface Dispatch {
 export function dispatch(source: Source, { bindings, uniform, workgroups }: Dispatch): void {
   throwFaults();
   const [x, y = 1, z = 1] = typeof workgroups === 'number' ? [workgroups] : workgroups;
-  const slices = bindings.map((binding) => ('tensor' in binding ? binding : whole(binding)));
+  const converted: TensorInfo[] = [];
+  const slices = bindings.map((binding) => {
+    const slice = 'tensor' in binding ? binding : whole(binding);
+    const tensor = asLabelled(slice.tensor);
+    if (tensor !== slice.tensor) converted.push(tensor);
+    return { ...slice, tensor };
+  });
   record({
     label: source.name,
     pipeline: pipelineOf(currentDevice(), source),
@@ -38,10 +46,11 @@ export function dispatch(source: Source, { bindings, uniform, workgroups }: Disp
     workgroups: [x, y, z],
     tensors: slices.map(({ tensor }) => tensor),
   });
+  converted.forEach(release);
 }
 
 function whole(tensor: TensorInfo): Slice {
-  return { tensor, start: 0, count: tensor.shape.reduce((size, length) => size * length, 1) };
+  return { tensor, start: 0, count: sizeOf(tensor) };
 }
 
 function padded(words: readonly number[]): Uint32Array<ArrayBuffer> {

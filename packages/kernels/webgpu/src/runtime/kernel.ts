@@ -18,7 +18,7 @@
  * // 2. The kernel, as a KernelConfig under the operation's name: outputs from tfjs's pool, dispatches in order, scratch given back.
  * export const scaleKernel = defineKernel<'x', { factor: number }>('Scale', ({ x }, { factor }) => {
  *   const y = allocate(x.shape, 'float32');
- *   const count = sizeOf(x);
+ *   const count = x.shape.reduce((size, length) => size * length, 1);
  *   if (count > 0) {
  *     const { size } = workgroups();
  *     dispatch(scale({ size }), { bindings: [x, y], uniform: [count, floatBits(factor)], workgroups: workgroupCount(count) });
@@ -27,6 +27,7 @@
  * });
  * ```
  *
+ * - A float32 tensor whose buffer holds integers (tfjs casts by label) is converted before it is bound; `asStored` spares that.
  * - Nothing is read back and nothing waits: sizes that depend on data stay on the GPU.
  * - Buffers are not zeroed: `clear` what is added to. Scratch is an `allocate`d tensor that is `release`d before the kernel returns.
  * - An empty tensor has no buffer: do not bind one.
@@ -41,14 +42,21 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { demandKnownBackend } from './tfjs-internals.ts';
 
 export { dispatch, floatBits } from './dispatch.ts';
-export type { Dispatch, Slice } from './dispatch.ts';
+export type { Slice } from './dispatch.ts';
 export { rowSlices } from './row-slices.ts';
 export type { Rows } from './row-slices.ts';
 export { defineShader } from './shader.ts';
 export type { Shader, Source } from './shader.ts';
-export { allocate, clear, currentDevice, numbersOnCpu, release, sameData } from './tfjs-internals.ts';
+export {
+  allocate,
+  asStored,
+  clear,
+  currentDevice,
+  numbersOnCpu,
+  release,
+  sameData,
+} from './tfjs-internals.ts';
 export { workgroupCount, workgroups } from './workgroups.ts';
-export type { Workgroups } from './workgroups.ts';
 
 // Before the first of them is registered.
 demandKnownBackend(WebGPUBackend);
@@ -73,9 +81,4 @@ export function defineKernel<InputNames extends string, Attributes extends objec
     kernelFunc: ({ inputs, attrs }) =>
       run(inputs as Record<InputNames, TensorInfo>, attrs as unknown as Attributes),
   };
-}
-
-/** The number of elements of a tensor. */
-export function sizeOf(tensor: TensorInfo): number {
-  return tensor.shape.reduce((size, length) => size * length, 1);
 }

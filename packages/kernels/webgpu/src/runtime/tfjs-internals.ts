@@ -14,7 +14,7 @@ export const PINNED_VERSION = '4.22.0';
 interface Internals {
   readonly device: GPUDevice;
   readonly tensorMap: {
-    get(id: object): { resource?: GPUBuffer | null; values?: ArrayLike<number> | null };
+    get(id: object): { dtype: DataType; resource?: GPUBuffer | null; values?: ArrayLike<number> | null };
   };
   readonly bufferManager: {
     acquireBuffer(size: number, usage: number): GPUBuffer;
@@ -145,6 +145,14 @@ export function allocate(shape: readonly number[], dtype: 'float32' | 'int32' | 
 /** Gives a tensor that the engine does not know of back to the pool, once what is recorded has run. */
 export function release(tensor: TensorInfo): void {
   currentInternals().disposeData(tensor.dataId);
+}
+
+/**
+ * A tensor under the type of what its buffer holds. tfjs casts int32 and bool to float32 by a new label alone: the buffer goes on holding
+ * integers.
+ */
+export function asStored({ dataId, shape }: TensorInfo): TensorInfo {
+  return { dataId, shape, dtype: currentInternals().tensorMap.get(dataId).dtype };
 }
 
 /** A second name for a tensor's data, as an output of a kernel that has nothing to do. */

@@ -170,6 +170,21 @@ withWebgpu('pointwise kernels', () => {
     expect((await x.data())[299]).toBe(299);
   });
 
+  it('reads integers that tfjs has cast by label only', async () => {
+    const attributes: PointwiseAttributes = {
+      program: { instructions: [{ op: 'input', name: 'mask' }], outputs: [0] },
+      shape: [5, 1],
+      bindings: { mask: 'row' },
+    };
+    const mask = tf.cast(tf.greater(tf.range(0, 5), 2), 'float32');
+    const { dispatches } = await profile(async () => {
+      const [copy] = pointwiseMap({ mask }, attributes);
+      expect(Array.from(await copy!.data())).toEqual([0, 0, 0, 1, 1]);
+    });
+    // The text reads what is stored: nothing is converted.
+    expect(dispatches).toBe(1);
+  });
+
   it('a missing input is named', () => {
     const [{ x }, attributes] = build({ n: 2, columns: 3, seed: 1 });
     expect(() => pointwiseMap({ x }, attributes)).toThrow(/input label of a formula/);

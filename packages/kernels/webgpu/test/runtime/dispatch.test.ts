@@ -62,6 +62,13 @@ withWebgpu('dispatch', () => {
     expect([...values.subarray(126, 140)]).toEqual([0, 0, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 0, 0]);
   });
 
+  it('sees floats where tfjs has cast integers by label only', async () => {
+    const mask = tf.cast(tf.greater(tf.range(0, 200), 100), 'float32');
+    const y = tf.zeros([200]);
+    add(mask, y, 3, 200);
+    expect(Array.from(await y.data())).toEqual(Array.from({ length: 200 }, (_, i) => (i > 100 ? 3 : 0)));
+  });
+
   it('is timed by tf.time', async () => {
     const x = tf.ones([100_000]);
     const y = tf.zeros([100_000]);
