@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { median } from '../throughput/device-time.ts';
 import { differenceOf } from './agreement.ts';
 import type { Implementation } from './implementations.ts';
 import type { Players } from './players.ts';
@@ -176,11 +177,4 @@ function withRatios(rows: readonly PeerRow[], implementations: readonly Implemen
   function isOwn(name: string): boolean {
     return implementations.some((implementation) => implementation.name === name && implementation.own);
   }
-}
-
-/** Of numbers in any order. */
-export function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle) - 1]!) / 2;
 }

@@ -11,8 +11,9 @@ export function plusMinus({ mean, sd }: Spread): string {
   return sd === null ? fixed(mean) : `${fixed(mean)} ± ${fixed(sd)}`;
 }
 
-/** A count in few characters: 37, 2.9k, 54k, 1.2M. */
+/** A count in few characters: 37, 2.9k, 54k, 1.2M, 12G. */
 export function count(value: number): string {
+  if (value >= 999_500_000) return `${compact(value / 1e9)}G`;
   if (value >= 999_500) return `${compact(value / 1e6)}M`;
   if (value >= 999.5) return `${compact(value / 1e3)}k`;
   return value > 0 && value < 9.95 ? String(Number(value.toFixed(1))) : String(Math.round(value));

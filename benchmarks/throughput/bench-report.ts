@@ -50,9 +50,9 @@ export function benchReport(result: BenchResult): string {
               warm-up. ${meta.quick ? 'Quick: few samples, figures not to be quoted.' : undefined}
             </p>
           </header>
-          ${figures(strategies, 'strategies', 'Strategies')}
-          ${figures(operations, 'operations', 'Operations')} ${ratios(operations)} ${table(rows)}
-          ${colophon(meta)}
+          ${figures(strategies, 'strategies', 'Strategies')} ${ratios(strategies, 'strategies', 'Strategies')}
+          ${figures(operations, 'operations', 'Operations')} ${ratios(operations, 'operations', 'Operations')}
+          ${table(rows)} ${colophon(meta)}
         </main>
       </body>
     </html> `.markup;
@@ -83,11 +83,18 @@ function figures(rows: readonly Row[], id: string, title: string): Html {
     aid: 'Inputs read once and gradients written once, a second, against a copy in the same process.',
     legend: 'Both axes logarithmic; 100 % is what memory allows.',
     panels: drawn(({ copyShare }) => copyShare, "Share of a copy's bandwidth", share),
+  })}
+  ${figure({
+    id: `${id}-roofline`,
+    title: `${title}: roofline`,
+    aid: 'Bytes that must move a second, by how many there are. The line is the bandwidth of a copy: memory allows no more, unless all fits a cache.',
+    legend: 'Both axes logarithmic; nearer the line is better. Dashed: composed of tfjs ops.',
+    panels: panels.map(({ title, points }) => ({ title, drawing: roofline(points) })),
   })}`;
 }
 
 /** How much faster an implementation is than tfjs ops alone. */
-function ratios(rows: readonly Row[]): Html {
+function ratios(rows: readonly Row[], id: string, title: string): Html {
   const compared = rows
     .filter(isMeasured)
     .filter(
@@ -95,8 +102,8 @@ function ratios(rows: readonly Row[]): Html {
     );
   if (compared.length === 0) return html``;
   return figure({
-    id: 'operations-ratio',
-    title: 'Operations: times as fast as composed',
+    id: `${id}-ratio`,
+    title: `${title}: times as fast as composed`,
     aid: 'The time of the same law in tfjs ops alone, over the time of this implementation.',
     legend: 'Both axes logarithmic; 1 is no gain.',
     panels: panelsOf(compared).map(({ title, points }) => ({
@@ -126,14 +133,48 @@ function drawing(
   label: string,
   format: (value: number) => string,
 ): Html {
+  return lines(points, {
+    x: { value: ({ anchors }) => anchors, label: 'anchors', format: count },
+    y: { value, label, format },
+  });
+}
+
+function roofline(points: readonly Point[]): Html {
+  const copy = Math.max(...points.map(({ copyBytesPerSecond }) => copyBytesPerSecond));
+  return lines(points, {
+    x: { value: ({ bytesRequired }) => bytesRequired, label: 'bytes that must move', format: count },
+    y: {
+      value: ({ bytesRequired, medianMs }) => bytesRequired / (medianMs / 1e3),
+      label: 'Bytes a second',
+      format: count,
+    },
+    roof: copy,
+  });
+}
+
+interface Axis {
+  readonly value: (point: Point) => number;
+  readonly label: string;
+  readonly format: (value: number) => string;
+}
+
+interface Lines {
+  readonly x: Axis;
+  readonly y: Axis;
+  /** A value of y that nothing can exceed. */
+  readonly roof?: number;
+}
+
+/** A line a work and implementation. */
+function lines(points: readonly Point[], { x, y, roof }: Lines): Html {
   const series = groupBy(points, nameOf);
   const looks = looksOf([...series].map(([strategy, [point]]) => ({ strategy, kind: kindOf(point!) })));
   const shown = [...series].map(([name, points]) => ({
     look: looks.get(name) as Look,
-    points: points.map((point) => ({ x: point.anchors, y: value(point) })).toSorted((a, b) => a.x - b.x),
+    points: points.map((point) => ({ x: x.value(point), y: y.value(point) })).toSorted((a, b) => a.x - b.x),
   }));
-  const sizes = [...new Set(points.map(({ anchors }) => anchors))];
-  return chart(`${label} against anchors: ${list([...series.keys()])}`, {
+  const roofs = roof === undefined ? [] : [roof];
+  return chart(`${y.label} against ${x.label}: ${list([...series.keys()])}`, {
     height: Math.max(300, shown.length * 17 + 60),
     marginLeft: 54,
     marginTop: 20,
@@ -141,14 +182,21 @@ function drawing(
     marginRight: textWidth(shown.map(({ look }) => shorten(look.name))) + 28,
     x: {
       type: 'log',
-      ...logFrame(sizes),
-      label: 'anchors',
+      ...logFrame(points.map(x.value)),
+      label: x.label,
       labelAnchor: 'center',
       labelArrow: 'none',
-      tickFormat: count,
+      tickFormat: x.format,
     },
-    y: { type: 'log', label: null, grid: true, tickFormat: format, ...logFrame(points.map(value)) },
+    y: {
+      type: 'log',
+      label: null,
+      grid: true,
+      tickFormat: y.format,
+      ...logFrame([...points.map(y.value), ...roofs]),
+    },
     marks: [
+      Plot.ruleY(roofs, { stroke: 'currentColor', strokeWidth: 1.5 }),
       ...shown.map(({ look, points }) =>
         Plot.line(points, {
           x: 'x',

@@ -57,12 +57,16 @@ async function bench(settings: Settings): Promise<void> {
 }
 
 /** Starts each backend once, to know that it is there and what it is. */
-async function backendsOf({ backends, threads }: Settings) {
+async function backendsOf({ backends, threads, kernels }: Settings) {
   const names = new Set<BackendName>();
   const details: Record<string, string> = {};
   const versions: Record<string, string> = {};
   for (const word of backends) {
-    const backend = await useBackend(word as BackendName | 'auto', threads === undefined ? {} : { threads });
+    const backend = await useBackend(
+      word as BackendName | 'auto',
+      // Fused kernels have threads of their own.
+      threads === undefined || (kernels.includes('fused') && word !== 'tensorflow') ? {} : { threads },
+    );
     names.add(backend.name);
     details[backend.name] = backend.detail;
     Object.assign(versions, backend.versions);
@@ -79,8 +83,14 @@ function casesOf(
 ): Case[] {
   const { source, quick, threads } = settings;
   const works = [
-    ...strategies.map((work) => ({ kind: 'strategy' as const, work })),
-    ...settings.operations.map((work) => ({ kind: 'operation' as const, work })),
+    ...strategies.flatMap((work) =>
+      settings.kernels.map((kernels) => ({ kind: 'strategy' as const, work, kernels })),
+    ),
+    ...settings.operations.map((work) => ({
+      kind: 'operation' as const,
+      work,
+      kernels: settings.kernels.includes('fused') ? ('fused' as const) : ('none' as const),
+    })),
   ];
   const sizes = settings.anchors
     .flatMap((anchors) => settings.classes.map((classes) => ({ anchors, classes })))
@@ -99,7 +109,7 @@ async function measureAll(cases: readonly Case[], store: RowStore): Promise<Row[
   const all: Row[] = [];
   const tasks = new Listr(
     cases.map((given) => ({
-      title: `${given.work}, ${count(given.anchors)} × ${given.classes}, ${given.stage}, ${given.backend}`,
+      title: `${given.work}, ${count(given.anchors)} × ${given.classes}, ${given.stage}, ${given.backend}${given.kind === 'strategy' ? `, kernels: ${given.kernels}` : ''}`,
       async task(_: unknown, task: { title: string }) {
         const stored = store.read(given);
         const rows = stored ?? (await runCase(given));
@@ -112,7 +122,24 @@ async function measureAll(cases: readonly Case[], store: RowStore): Promise<Row[
     { concurrent: false, fallbackRenderer: 'simple' },
   );
   await tasks.run();
-  return all;
+  return withRatios(all);
+}
+
+/** A strategy's forms are measured in processes of their own: compared here. */
+function withRatios(rows: readonly Row[]): Row[] {
+  const keyOf = ({ work, backend, anchors, classes, stage }: Row): string =>
+    JSON.stringify([work, backend, anchors, classes, stage]);
+  const composed = new Map(
+    rows
+      .filter(isMeasured)
+      .filter(({ kind, implementation }) => kind === 'strategy' && implementation === 'composed')
+      .map((row) => [keyOf(row), row.medianMs]),
+  );
+  return rows.map((row) => {
+    const yardstick = composed.get(keyOf(row));
+    if (!isMeasured(row) || row.kind !== 'strategy' || yardstick === undefined) return row;
+    return { ...row, ratioToComposed: yardstick / row.medianMs };
+  });
 }
 
 function inWords(row: Row): string {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { deviceTime } from './device-time.ts';
 import { finished } from './finished.ts';
 import { medianTime } from './median-time.ts';
 
@@ -22,14 +23,18 @@ function inMemory() {
 
 async function onDevice() {
   const from = tf.fill([BYTES / 4], 1);
-  const time = await medianTime(
-    async () => {
-      const to = tf.neg(from);
-      await finished(to);
-      to.dispose();
-    },
-    { quick: true },
-  );
+  const copy = () => [tf.neg(from)];
+  const { times } = await deviceTime(copy, { quick: true });
+  const time =
+    times ??
+    (await medianTime(
+      async () => {
+        const [to] = copy();
+        await finished(to!);
+        to!.dispose();
+      },
+      { quick: true },
+    ));
   from.dispose();
   return time;
 }

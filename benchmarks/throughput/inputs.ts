@@ -9,6 +9,8 @@ import { syntheticPool, uniformPool } from './synthetic-pool.ts';
 export type Inputs = Required<Omit<Samples, 'weights' | 'task'>> & {
   /** [n, 4] predicted boxes x1 y1 x2 y2, pixels. */
   readonly boxes: tf.Tensor2D;
+  /** [k, 4] the ground truths of the pool's images. */
+  readonly truths: tf.Tensor2D;
 };
 
 /** The same as plain arrays, row by row; for those who compute without tfjs. */
@@ -111,6 +113,7 @@ export function inputsOf(facts: InputFacts): Inputs {
     anchors: tf.tensor2d(arrays.anchors, [n, 4]),
     maxOverlaps: tf.tensor1d(arrays.maxOverlaps),
     boxes: tf.tensor2d(arrays.boxes, [n, 4]),
+    truths: tf.tensor2d(arrays.truths.flat(2), [arrays.truths.flat().length, 4]),
   };
 }
 

@@ -2,6 +2,7 @@ import { criterion } from '@equipoise/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { guestsOf, strategyOf } from '../training/roster.ts';
 import { copyBandwidth } from './copy-bandwidth.ts';
+import { deviceTime } from './device-time.ts';
 import { factsOf } from './facts.ts';
 import { finished } from './finished.ts';
 import { type Inputs, inputsOf } from './inputs.ts';
@@ -35,7 +36,9 @@ export async function measure(
       if (given.backend === 'webgpu') await finished(found[0]!);
       tf.dispose(found);
     };
-    const times = await medianTime(step, given);
+    const wall = await medianTime(step, given);
+    const device = given.backend === 'webgpu' ? await deviceTime(run, given) : undefined;
+    const times = device?.times ?? wall;
     const { peakBytes } = await tf.profile(() => {
       tf.dispose(run());
     });
@@ -43,6 +46,9 @@ export async function measure(
     onResult({
       implementation,
       ...times,
+      wallMs: device?.times ? wall.medianMs : null,
+      bytesMoved: device?.bytes ?? null,
+      dispatches: device?.dispatches ?? null,
       anchorsPerSecond: given.anchors / seconds,
       bytesRequired,
       copyBytesPerSecond,
@@ -55,12 +61,12 @@ export async function measure(
 
 /** The loss of a step and its gradients. */
 async function strategyWays(
-  { work, classes, with: modules }: Case,
+  { work, classes, kernels, with: modules }: Case,
   inputs: Inputs,
 ): Promise<{ readonly ways: Way[]; readonly bytesRequired: number }> {
   const strategy = strategyOf(work, await guestsOf(modules), factsOf(classes));
   const objective = criterion(strategy);
-  const { boxes: _boxes, ...samples } = inputs;
+  const { boxes: _boxes, truths: _truths, ...samples } = inputs;
   const step = tf.valueAndGrads(
     (logits: tf.Tensor, deltas: tf.Tensor) =>
       objective.loss({ ...samples, logits: logits as tf.Tensor2D, deltas: deltas as tf.Tensor2D }).total,
@@ -76,22 +82,21 @@ async function strategyWays(
     0,
   );
   const written = bytesOf(samples.logits) + bytesOf(samples.deltas);
-  return { ways: [{ implementation: 'default', run }], bytesRequired: read + written };
+  const implementation = kernels === 'none' ? 'default' : kernels;
+  return { ways: [{ implementation, run }], bytesRequired: read + written };
 }
 
 /** Each implementation that the backend can run. */
 function operationWays(
-  { work, backend }: Case,
+  { work, backend, kernels }: Case,
   given: Inputs,
 ): { readonly ways: Way[]; readonly bytesRequired: number } {
   const { operation, inputs, attributes, outputBytes } = operations[work]!(given);
-  const list = (output: tf.Tensor | readonly tf.Tensor[]): tf.Tensor[] => [output].flat();
   const { composed, host, operationName } = operation;
-  const of = (run: typeof composed) => (): tf.Tensor[] =>
-    tf.tidy(() => list(run(inputs as never, attributes as never)));
+  const of = (run: typeof composed) => (): tf.Tensor[] => tf.tidy(() => [run(inputs, attributes)].flat());
   const ways: Way[] = [];
-  if (tf.getKernel(operationName, backend)) {
-    const fused = () => tf.engine().runKernel(operationName, inputs, attributes as never) as tf.Tensor;
+  if (kernels === 'fused' && tf.getKernel(operationName, backend)) {
+    const fused = () => tf.engine().runKernel(operationName, inputs, attributes);
     ways.push({ implementation: 'fused', run: of(fused) });
   }
   if (host && backend !== 'webgpu') ways.push({ implementation: 'host', run: of(host) });

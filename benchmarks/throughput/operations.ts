@@ -1,91 +1,67 @@
-import { averagePrecisionRanking } from '@equipoise/ap-loss';
-import { greedyNms, selectTopK, type Operation } from '@equipoise/core';
-import { gradientHistogram } from '@equipoise/ghm';
+import { averagePrecisionLoss } from '@equipoise/ap-loss';
+import {
+  assignMaxIou,
+  batchedNms,
+  criterion,
+  type Samples,
+  selectTopK,
+  type SoftStrategy,
+  type StrategyState,
+} from '@equipoise/core';
+import { focal } from '@equipoise/focal';
+import { ghmC } from '@equipoise/ghm';
+import { isrP } from '@equipoise/pisa';
 import * as tf from '@tensorflow/tfjs-core';
+import { type Call, callTo } from './call-to.ts';
 import type { Inputs } from './inputs.ts';
 
-/** What an operation is called with. */
-export interface Call {
-  readonly operation: Pick<Operation<never, never, never>, 'operationName'> & {
-    readonly composed: Run;
-    readonly host: Run | undefined;
-  };
-  readonly inputs: tf.NamedTensorMap;
-  readonly attributes: object;
-  /** Bytes of what comes out. */
-  readonly outputBytes: number;
-}
-
-type Run = (inputs: never, attributes: never) => tf.Tensor | readonly tf.Tensor[];
-
-/** The operations that have several implementations, with inputs as their strategies give them. */
+/** The operations that have several implementations, with inputs as a user's call gives them. */
 export const operations: Readonly<Record<string, (inputs: Inputs) => Call>> = {
-  'select-top-k': (inputs) => {
-    const { labels, image, imageCount } = inputs;
-    const n = labels.size;
-    return {
-      operation: selectTopK,
-      inputs: {
-        scores: highest(inputs),
-        eligible: tf.cast(backgroundOf(inputs), 'float32'),
-        image,
-        k: tf.fill([imageCount], 256),
-      },
-      attributes: { imageCount },
-      outputBytes: 4 * n,
-    };
-  },
-  'greedy-nms': (inputs) => ({
-    operation: greedyNms,
-    inputs: { boxes: inputs.boxes, scores: highest(inputs), group: inputs.image },
-    attributes: {
-      groupCount: inputs.imageCount,
-      iouThreshold: 0.5,
-      maxPerGroup: 100,
-      offset: 0,
-      scoreThreshold: 0.05,
-    },
-    outputBytes: 4 * inputs.labels.size,
-  }),
-  'gradient-histogram': ({ logits, labels }) => ({
-    operation: gradientHistogram,
-    inputs: {
-      norms: tf.reshape(tf.abs(tf.sub(tf.sigmoid(logits), targetsOf(logits, labels))), [-1]),
-      weights: tf.cast(tf.greaterEqual(labels, 0), 'float32'),
-      group: tf.zeros([labels.size], 'int32'),
-    },
-    attributes: { bins: 30, groupCount: 1 },
-    outputBytes: 4 * logits.size,
-  }),
-  'average-precision-ranking': ({ logits, labels }) => ({
-    operation: averagePrecisionRanking,
-    inputs: {
-      scores: tf.reshape(logits, [-1]),
-      targets: tf.reshape(
-        tf.where(
-          tf.greaterEqual(tf.expandDims(labels, 1), 0),
-          targetsOf(logits, labels),
-          tf.fill(logits.shape, -1),
-        ),
-        [-1],
-      ),
-    },
-    attributes: { delta: 0.5 },
-    outputBytes: 4 * logits.size,
-  }),
+  'pointwise-sum-focal': (inputs) => callTo('PointwiseSum', () => step(focal(), inputs)),
+  'pointwise-histogram-ghm': (inputs) => callTo('PointwiseHistogram', () => step(ghmC(), inputs)),
+  'pointwise-sum-ghm': (inputs) => callTo('PointwiseSum', () => step(ghmC(), inputs)),
+  'select-top-k': (inputs) =>
+    callTo('SelectTopK', () => {
+      const { labels, image, imageCount, logits } = inputs;
+      const scores = highest(inputs);
+      const eligible = tf.cast<tf.Tensor1D>(tf.equal(labels, logits.shape[1]), 'float32');
+      return selectTopK({ scores, eligible, image, k: tf.fill([imageCount], 256) }, { imageCount });
+    }),
+  'greedy-nms': (inputs) =>
+    callTo('GreedyNms', () =>
+      batchedNms(inputs.boxes, highest(inputs), inputs.image, {
+        classCount: inputs.imageCount,
+        iouThreshold: 0.5,
+        maxPerClass: 100,
+        scoreThreshold: 0.05,
+      }),
+    ),
+  'max-iou-assignment': ({ anchors, truths }) =>
+    callTo('MaxIouAssignment', () => assignMaxIou(anchors, truths)),
+  'hierarchical-local-rank': (inputs) => callTo('HierarchicalLocalRank', () => step(isrP(), inputs)),
+  'average-precision-ranking': ({ logits, labels }) =>
+    callTo('AveragePrecisionRanking', () => {
+      const classes = tf.range(0, logits.shape[1], 1, 'int32');
+      const positive = tf.cast(tf.equal(tf.expandDims(labels, 1), classes), 'float32');
+      const ignored = tf.less(tf.expandDims(labels, 1), 0);
+      const targets = tf.where(ignored, tf.fill(logits.shape, -1), positive);
+      return averagePrecisionLoss(tf.reshape(logits, [-1]), tf.reshape(targets, [-1]));
+    }),
 };
 
+/** A step of a strategy, forward and backward. */
+function step<State extends StrategyState>(
+  strategy: SoftStrategy<State>,
+  { boxes: _boxes, truths: _truths, ...samples }: Inputs,
+): unknown {
+  const objective = criterion(strategy);
+  return tf.valueAndGrad(
+    (logits: tf.Tensor) =>
+      objective.loss({ ...samples, logits: logits as tf.Tensor2D } satisfies Samples).classification,
+  )(samples.logits);
+}
+
 /** [n] the highest probability of each anchor. */
-function highest({ logits }: Inputs): tf.Tensor {
-  return tf.sigmoid(tf.max(logits, 1));
-}
-
-function backgroundOf({ logits, labels }: Inputs): tf.Tensor {
-  return tf.equal(labels, logits.shape[1]);
-}
-
-/** [n, C] 1 at a positive's class. */
-function targetsOf(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor {
-  const classes = tf.range(0, logits.shape[1]!, 1, 'int32');
-  return tf.cast(tf.equal(tf.expandDims(labels, 1), classes), 'float32');
+function highest({ logits }: Inputs): tf.Tensor1D {
+  return tf.sigmoid<tf.Tensor1D>(tf.max(logits, 1));
 }

@@ -9,12 +9,18 @@ export type Source = (typeof SOURCES)[number];
 export const STAGES = ['initial', 'middle', 'trained'] as const;
 export type Stage = (typeof STAGES)[number];
 
+/** What a strategy runs on: fused kernels, what the backend takes without any, or tfjs ops alone. */
+export const KERNELS = ['fused', 'none', 'composed'] as const;
+export type Kernels = (typeof KERNELS)[number];
+
 /** One measurement to make, in a process of its own. Plain data, sent as a message. */
 export interface Case {
   /** A strategy under its criterion, forward and backward; or one operation, in each of its implementations. */
   readonly kind: 'strategy' | 'operation';
   readonly work: string;
   readonly backend: BackendName;
+  /** Of a strategy; operations are measured in every implementation, in fused ones only if this says so. */
+  readonly kernels: Kernels;
   /** Undefined leaves the backend its own number. */
   readonly threads?: number;
   readonly anchors: number;
@@ -35,11 +41,18 @@ export interface Measured {
   readonly implementation: Implementation;
   /** Timed calls, after warm-up. */
   readonly samples: number;
+  /** By the device's own clock where it has one, else by this process's. */
   readonly medianMs: number;
   /** Median absolute deviation from the median. */
   readonly spreadMs: number;
   readonly minMs: number;
   readonly anchorsPerSecond: number;
+  /** A call as this process sees it, until the device has finished; null where `medianMs` is that. */
+  readonly wallMs: number | null;
+  /** Bytes of all storage bindings of all dispatches; null where they are not counted. */
+  readonly bytesMoved: number | null;
+  /** Shaders run; null where there are none. */
+  readonly dispatches: number | null;
   /** Inputs read once and gradients (or outputs) written once. */
   readonly bytesRequired: number;
   /** Bytes a second, read and written, of a large copy in the same process. */

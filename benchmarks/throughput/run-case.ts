@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import path from 'node:path';
 import { need } from './memory.ts';
 import type { Case, Implementation, Measured, Row } from './row.ts';
 
@@ -35,7 +36,7 @@ export async function runCase(given: Case): Promise<Row[]> {
 
 function askWorker(given: Case): Promise<Answer> {
   const limit = given.quick ? LIMIT_MS.quick : LIMIT_MS.full;
-  const worker = fork(new URL('./worker.ts', import.meta.url), {
+  const worker = fork(new URL(`./worker${path.extname(import.meta.filename)}`, import.meta.url), {
     execArgv: ['--conditions=@equipoise/source'],
     // A crash tells its reason to the row, not to the screen.
     silent: true,

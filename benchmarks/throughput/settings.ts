@@ -4,7 +4,7 @@ import { oneOf, parsed, UsageError, words } from '../command/usage.ts';
 import { surveyNames } from '../training/roster.ts';
 import { hasPool } from './anchor-pool.ts';
 import { operations } from './operations.ts';
-import { SOURCES, type Source, STAGES, type Stage } from './row.ts';
+import { KERNELS, type Kernels, SOURCES, type Source, STAGES, type Stage } from './row.ts';
 
 /** Everything that a benchmark is asked for. */
 export interface Settings {
@@ -16,6 +16,7 @@ export interface Settings {
   readonly operations: readonly string[];
   readonly with: readonly string[];
   readonly backends: readonly string[];
+  readonly kernels: readonly Kernels[];
   readonly threads?: number;
   readonly source: Source;
   readonly stages: readonly Stage[];
@@ -37,6 +38,7 @@ export function settingsOf(args: readonly string[]): Settings {
         operations: text,
         with: { ...text, multiple: true, default: [] },
         backend: { ...text, default: 'auto' },
+        kernels: { ...text, default: 'fused,none' },
         threads: text,
         inputs: { ...text, default: hasPool() ? 'pool' : 'synthetic' },
         stages: text,
@@ -65,6 +67,7 @@ export function settingsOf(args: readonly string[]): Settings {
       .map((word) => oneOf('operations', [...Object.keys(operations), 'none'], word)),
     with: values.with,
     backends: list('backend', values.backend).map((word) => oneOf('backend', ['auto', ...BACKENDS], word)),
+    kernels: list('kernels', values.kernels).map((word) => oneOf('kernels', KERNELS, word)),
     ...(values.threads === undefined ? {} : { threads: count('threads', values.threads) }),
     source,
     stages: list('stages', values.stages ?? stages).map((word) => oneOf('stages', STAGES, word)),

@@ -10,16 +10,17 @@ import type { NamedAttrMap, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core
 import { registerKernel } from '@tensorflow/tfjs-core';
 import type { BackendName } from '../backends/index.ts';
 
-type AnyOperation = Operation<NamedTensorMap, NamedAttrMap, Tensor | Tensor[]>;
+/** Any operation. */
+export type AnyOperation = Operation<NamedTensorMap, NamedAttrMap, Tensor | Tensor[]>;
 
 /** Every operation that the packages export. */
-const operations = [apLoss, core, focal, ghm, ohem, pisa, random]
+export const allOperations: readonly AnyOperation[] = [apLoss, core, focal, ghm, ohem, pisa, random]
   .flatMap((exported) => Object.values(exported) as unknown[])
   .filter(isOperation);
 
 /** Makes operations run as composed of tfjs ops on a backend, by the seam that fused kernels use. */
 export function useComposed(backendName: BackendName): void {
-  for (const { operationName, composed } of operations) {
+  for (const { operationName, composed } of allOperations) {
     registerKernel({
       kernelName: operationName,
       backendName,

@@ -2,6 +2,8 @@
 import { useBackend } from '../backends/index.ts';
 import { measure } from './measure.ts';
 import type { Case } from './row.ts';
+import { useComposed } from './use-composed.ts';
+import { useFused } from './use-fused.ts';
 
 process.once('message', (given: Case) => {
   run(given).then(
@@ -11,8 +13,13 @@ process.once('message', (given: Case) => {
 });
 
 async function run(given: Case): Promise<void> {
-  const { backend, threads } = given;
-  const running = await useBackend(backend, threads === undefined ? {} : { threads });
+  const { backend, threads, kernels } = given;
+  // Threads of fused kernels are theirs; of the backends tensorflow alone has more than one.
+  const own = threads === undefined || (kernels === 'fused' && backend !== 'tensorflow') ? {} : { threads };
+  const running = await useBackend(backend, own);
+  if (kernels === 'fused') await useFused(backend, threads ?? 1);
+  // On a device nothing else is there without kernels; and the counting of bytes brings them.
+  if (kernels === 'composed' || (kernels === 'none' && backend === 'webgpu')) useComposed(backend);
   await measure(
     given,
     (started) => send({ started }),

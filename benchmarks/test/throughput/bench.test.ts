@@ -28,7 +28,7 @@ test(
       '--strategies',
       'focal',
       '--operations',
-      'gradient-histogram',
+      'pointwise-histogram-ghm',
     );
     const first = bench(...args);
     expect(first.stderr).toBe('');
@@ -38,9 +38,11 @@ test(
     expect(meta.backends['wasm']).toContain('1 thread');
     const measured = rows.filter(isMeasured);
     expect(measured.map(({ work, implementation }) => `${work} ${implementation}`)).toEqual([
+      'focal fused',
       'focal default',
-      'gradient-histogram host',
-      'gradient-histogram composed',
+      'pointwise-histogram-ghm fused',
+      'pointwise-histogram-ghm host',
+      'pointwise-histogram-ghm composed',
     ]);
     for (const row of measured) {
       expect(row.anchors).toBe(1000);
@@ -49,24 +51,26 @@ test(
       expect(row.anchorsPerSecond).toBeCloseTo(1e6 / row.medianMs, 3);
       expect(row.copyShare).toBeCloseTo(row.bytesRequired / (row.medianMs / 1e3) / row.copyBytesPerSecond, 9);
     }
+    // One process, one clock.
+    expect(measured.every(({ wallMs, bytesMoved }) => wallMs === null && bytesMoved === null)).toBe(true);
     // Logits and their gradients, deltas, theirs and their targets, labels.
     expect(measured[0]!.bytesRequired).toBe(4 * 1000 * (2 * 80 + 3 * 4 + 1));
     expect(measured[0]!.peakBytes).toBeGreaterThan(measured[0]!.bytesRequired);
     expect(measured[0]!.ratioToComposed).toBeNull();
-    expect(measured[1]!.ratioToComposed).toBeCloseTo(measured[2]!.medianMs / measured[1]!.medianMs, 6);
+    expect(measured[2]!.ratioToComposed).toBeCloseTo(measured[4]!.medianMs / measured[2]!.medianMs, 6);
     const skipped = rows.filter((row) => !isMeasured(row));
-    expect(skipped).toHaveLength(2);
+    expect(skipped).toHaveLength(3);
     expect(skipped[0]).toMatchObject({
       anchors: 10_000_000,
       skipped: expect.stringContaining('too large for memory'),
     });
     expect(first.stdout).toContain('too large for memory');
     const report = readFileSync(path.join(out, 'report.html'), 'utf8');
-    expect(report.match(/<svg role="img"/g)).toHaveLength(7);
+    expect(report.match(/<svg role="img"/g)).toHaveLength(9);
     expect(report).not.toMatch(/(src|href)="http/);
     expect(report).not.toMatch(/NaN|undefined/);
     const again = bench(...args);
-    expect(again.stdout.match(/\(stored\)/g)).toHaveLength(2);
+    expect(again.stdout.match(/\(stored\)/g)).toHaveLength(3);
   },
 );
 
@@ -77,7 +81,7 @@ test('a strategy that crashes its process leaves the rest', { timeout: 60_000 },
     crash,
     "export default { name: 'crash', kind: 'soft', needs: [], init() {}, apply: () => process.abort() };",
   );
-  const args = ['--quick', '--backend', 'wasm', '--operations', 'none', '--out', folder];
+  const args = ['--quick', '--backend', 'wasm', '--operations', 'none', '--kernels', 'none', '--out', folder];
   const { status } = bench(...args, '--strategies', 'crash,focal', '--with', crash);
   expect(status).toBe(0);
   const { rows } = JSON.parse(readFileSync(path.join(folder, 'bench.json'), 'utf8')) as BenchResult;
@@ -91,9 +95,10 @@ test('a strategy that crashes its process leaves the rest', { timeout: 60_000 },
 test.each([
   [['--strategies', 'fokal'], 'unknown strategy fokal; known are cross-entropy'],
   [['--strategies', 'focal:gama=1'], 'option gama: expected one of'],
-  [['--operations', 'nsm'], '--operations: expected one of select-top-k'],
+  [['--operations', 'nsm'], '--operations: expected one of pointwise-sum-focal'],
   [['--backend', 'cuda'], '--backend: expected one of auto'],
-  [['--backend', 'wasm', '--threads', '2'], 'runs on one thread, got 2'],
+  [['--backend', 'wasm', '--kernels', 'none', '--threads', '2'], 'runs on one thread, got 2'],
+  [['--kernels', 'simd'], '--kernels: expected one of fused, none, composed, got simd'],
   [['--anchors', '0'], '--anchors: expected an integer ≥ 1, such as 100k, got 0'],
   [['--anchors', '1.5k'], 'got 1.5k'],
   [['--anchors', ','], '--anchors: names nothing'],

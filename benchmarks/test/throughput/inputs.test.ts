@@ -16,6 +16,7 @@ const caseOf = (given: Partial<Case>): Case => ({
   kind: 'strategy',
   work: 'focal',
   backend: 'cpu',
+  kernels: 'none',
   anchors: 10_000,
   classes: 3,
   source: 'synthetic',

@@ -42,6 +42,11 @@ export * from './operations/nms-match.ts';
 export * from './operations/look-up.ts';
 export { indicesWhere } from './operations/indices-where.ts';
 export * from './operations/masked-rows.ts';
+export {
+  maxIouAssignment,
+  type MaxIouAssignmentAttributes,
+  type MaxIouAssignmentInputs,
+} from './operations/max-iou-assignment.ts';
 export * from './operations/operation.ts';
 export * from './operations/order-descending.ts';
 export * from './operations/pointwise-histogram.ts';

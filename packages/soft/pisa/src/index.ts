@@ -10,6 +10,7 @@ export { iouHlr, type PisaPreset } from './iou-hlr.ts';
 export type { IsrNOptions } from './isr-n-options.ts';
 export * from './isr-n.ts';
 export { isrP, type IsrPOptions } from './isr-p.ts';
+export * from './operations/hierarchical-local-rank.ts';
 export * from './pisa.ts';
 export * from './sample-by-score-hlr.ts';
 export { scoreHlr } from './score-hlr.ts';
