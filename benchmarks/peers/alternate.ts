@@ -108,15 +108,16 @@ async function prepared(
     spentMs: 0,
     times: [],
   };
-  if (racer.callMs > pace.budgetMs) {
-    // One call has to do.
+  // A first call compiles: what it took says little, unless it took so long that one call has to do.
+  if (racer.callMs > pace.limitMs / 3) {
     record(racer, times);
     return racer;
   }
   const warm = performance.now();
-  // A first call compiles: what it took says little.
   do racer.callMs = (await run(racer, 1, pace))[0]!;
   while (performance.now() - warm < Math.min(pace.warmUpMs, 4 * racer.callMs + pace.warmUpMs / 2));
+  // The same where calls are slow without compiling.
+  if (racer.callMs > pace.budgetMs) record(racer, [racer.callMs]);
   return racer;
 }
 

@@ -22,7 +22,8 @@ export const isrPWork: Work = {
         return [classification];
       });
   },
-  outputs: [{ kind: 'numbers', within: 1e-3 }],
+  // Positives whose IoU differs in the last bit may change places: exp is rounded differently.
+  outputs: [{ kind: 'numbers', within: 1e-3, exceptions: 1e-4 }],
   peers: ['mmdet eager'],
   targets: [{ against: ['mmdet eager'], atLeast: 8 }],
 };

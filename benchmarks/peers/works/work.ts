@@ -13,8 +13,8 @@ export type Tensors = Readonly<Record<string, tf.Tensor>>;
 
 /** How an output is compared with the reference's. */
 export type Likeness =
-  /** All numbers within `within` of the largest. */
-  | { readonly kind: 'numbers'; readonly within: number }
+  /** All numbers within `within` of the largest, but for a share of them where rounding may decide otherwise. */
+  | { readonly kind: 'numbers'; readonly within: number; readonly exceptions?: number }
   /** The same numbers ≥ 0, in any order. */
   | { readonly kind: 'indices' };
 

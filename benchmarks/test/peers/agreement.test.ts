@@ -29,6 +29,8 @@ test('numbers agree within a share of the largest', () => {
   expect(compared([1, 1000], [2.1, 1000], near)).toMatch(
     /^1 of 2 numbers, most at 0: 1, the reference has 2.09/,
   );
+  expect(compared([1, 1000], [2.1, 1000], { ...near, exceptions: 0.5 })).toBeNull();
+  expect(compared([1, 900], [2.1, 1000], { ...near, exceptions: 0.5 })).toMatch(/^2 of 2/);
   expect(compared([1], [1, 2], near)).toBe('1 numbers, the reference has 2');
   expect(compared([1, NaN], [1, 2], near)).toContain('most at 1: NaN');
   expect(compared([1, 2], [1, 2.0000002], { kind: 'numbers', within: 0 })).not.toBeNull();
