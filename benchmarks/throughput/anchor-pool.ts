@@ -24,8 +24,10 @@ export interface AnchorPool {
   readonly truths: readonly (readonly (readonly number[])[])[];
 }
 
-/** Where the real detector's predictions lie, beside the repository. */
-const FOLDER = path.resolve(import.meta.dirname, '../../../shared/data/anchor-pool');
+/** Where the real detector's predictions lie: beside the repository, or where a bundle says. */
+const FOLDER =
+  process.env['EQUIPOISE_ANCHOR_POOL'] ??
+  path.resolve(import.meta.dirname, '../../../shared/data/anchor-pool');
 
 const STEPS: Readonly<Record<Stage, string>> = { initial: 'init', middle: 'it100', trained: 'it600' };
 
