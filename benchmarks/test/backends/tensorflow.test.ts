@@ -1,3 +1,5 @@
+import { detach } from '@equipoise/core';
+import { mul, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { useBackend } from '../../backends/index.ts';
 import { findTensorflow } from '../../backends/tensorflow-package.ts';
@@ -16,6 +18,13 @@ describe.skipIf(!isSetUp)('tensorflow (set up with npm run setup:tensorflow)', (
     const first = await trainSmallNet();
     first.forEach((loss, step) => expect(loss).toBeCloseTo(expected[step] ?? Number.NaN, 3));
     expect(await trainSmallNet()).toEqual(first);
+  });
+
+  it('keeps detached values when their original is gone', async () => {
+    await useBackend('tensorflow', { threads: 1 });
+    const doubled = tidy(() => detach(mul(tensor1d([1, 2]), 2)));
+    expect([...(await doubled.data())]).toEqual([2, 4]);
+    doubled.dispose();
   });
 
   it('is what auto takes on a machine without a graphics card', async () => {
