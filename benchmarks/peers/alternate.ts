@@ -21,7 +21,7 @@ interface Pace {
   readonly budgetMs: number;
 }
 
-const FULL: Pace = { rounds: 9, turnMs: 150, warmUpMs: 600, limitMs: 90_000, budgetMs: 8000 };
+const FULL: Pace = { rounds: 9, turnMs: 150, warmUpMs: 600, limitMs: 60_000, budgetMs: 8000 };
 const QUICK: Pace = { rounds: 2, turnMs: 1, warmUpMs: 1, limitMs: 60_000, budgetMs: 500 };
 
 /** An implementation in the race. */
