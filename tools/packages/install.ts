@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { proveFromTarballs } from '../../packages/create-equipoise-strategy/test/from-tarballs.ts';
 import { findChromium, visit } from './browser.ts';
 import { buildPage } from './browser-page.ts';
 import { type Consumer, consumer, runFile } from './consumer.ts';
@@ -166,6 +167,17 @@ async function proveBrowser(tarballs: ReadonlyMap<string, string>): Promise<void
   });
 }
 
+/** A strategy made by `npm create equipoise-strategy` outside the workspace: its tests, its build, its line in the comparison. */
+async function proveCreated(tarballs: ReadonlyMap<string, string>): Promise<void> {
+  for (const kind of ['hard', 'soft'] as const) {
+    const folder = home(`created-${kind}`);
+    mkdirSync(folder);
+    await prove(`npm create equipoise-strategy, ${kind}`, () =>
+      proveFromTarballs(tarballs, folder, kind).join('; '),
+    );
+  }
+}
+
 try {
   const packed = await inParallel(
     packages,
@@ -184,6 +196,7 @@ try {
     ],
     (task) => task(),
   );
+  await proveCreated(tarballs);
 } finally {
   rmSync(temporary, { recursive: true, force: true });
 }
