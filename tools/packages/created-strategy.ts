@@ -1,15 +1,12 @@
-// A strategy made, tested, built and compared outside the workspace, from tarballs alone. By itself (`node …/from-tarballs.ts`, after a
-// build) it packs what it needs; `npm run packages:install` hands in what it has packed. npm fetches TensorFlow.js and the tools.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const ROOT = path.resolve(import.meta.dirname, '../../..');
+const ROOT = path.resolve(import.meta.dirname, '../..');
 const OURS = ['core', 'testkit'] as const;
 
 /**
- * What a user does with a new strategy, step by step.
+ * A strategy made, tested, built and compared outside the workspace, from tarballs alone: what a user does, step by step.
  *
  * @param tarballs of `create-equipoise-strategy`, `@equipoise/core` and `@equipoise/testkit`, by name of the package.
  * @param folder an empty folder outside the workspace.
@@ -98,24 +95,4 @@ function run(program: string, args: readonly string[], cwd: string): string {
   const { status, stdout, stderr } = spawnSync(program, args, { cwd, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${program} ${args.join(' ')}: exit code ${status}\n${stdout}${stderr}`);
   return stdout;
-}
-
-if (import.meta.main) {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'equipoise-outside-'));
-  const packed = [
-    ...OURS.map((name) => [`@equipoise/${name}`, name]),
-    ['create-equipoise-strategy', 'create-equipoise-strategy'],
-  ].map(([name, place]) => {
-    const said = run(
-      'npm',
-      ['pack', '--json', '--pack-destination', folder],
-      path.join(ROOT, 'packages', place!),
-    );
-    const [{ filename }] = JSON.parse(said) as [{ filename: string }];
-    return [name!, path.join(folder, filename)] as const;
-  });
-  for (const kind of ['hard', 'soft'] as const) {
-    for (const line of proveFromTarballs(new Map(packed), folder, kind)) console.log(`proven  ${line}`);
-  }
-  rmSync(folder, { recursive: true });
 }
