@@ -45,7 +45,7 @@ export function implementationsOf(work: Work, cuda: boolean): Implementation[] {
     })),
   );
   const node = (name: string, backend: BackendName, form: Form, own: boolean): Implementation => ({
-    name: `${name}, ${backend}`,
+    name: form === 'fused' && backend === 'webgpu' ? name : `${name}, ${backend}`,
     player: { language: 'node', backend, form },
     own,
   });

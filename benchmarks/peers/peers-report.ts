@@ -96,7 +96,7 @@ function drawing(title: string, unsorted: readonly Point[]): Html {
         strokeWidth: 1.5,
       }),
       Plot.text(points, {
-        x: 'medianMs',
+        x: ({ medianMs, spreadMs }: Point) => medianMs + spreadMs,
         y: 'implementation',
         text: ({ medianMs }: Point) => milliseconds(medianMs),
         dx: 9,

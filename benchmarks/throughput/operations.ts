@@ -17,9 +17,9 @@ import type { Inputs } from './inputs.ts';
 
 /** The operations that have several implementations, with inputs as a user's call gives them. */
 export const operations: Readonly<Record<string, (inputs: Inputs) => Call>> = {
-  'pointwise-sum-focal': (inputs) => callTo('PointwiseSum', () => step(focal(), inputs)),
-  'pointwise-histogram-ghm': (inputs) => callTo('PointwiseHistogram', () => step(ghmC(), inputs)),
-  'pointwise-sum-ghm': (inputs) => callTo('PointwiseSum', () => step(ghmC(), inputs)),
+  'focal-sum': (inputs) => callTo('PointwiseSum', () => step(focal(), inputs)),
+  'ghm-histogram': (inputs) => callTo('PointwiseHistogram', () => step(ghmC(), inputs)),
+  'ghm-sum': (inputs) => callTo('PointwiseSum', () => step(ghmC(), inputs)),
   'select-top-k': (inputs) =>
     callTo('SelectTopK', () => {
       const { labels, image, imageCount, logits } = inputs;
@@ -36,10 +36,9 @@ export const operations: Readonly<Record<string, (inputs: Inputs) => Call>> = {
         scoreThreshold: 0.05,
       }),
     ),
-  'max-iou-assignment': ({ anchors, truths }) =>
-    callTo('MaxIouAssignment', () => assignMaxIou(anchors, truths)),
-  'hierarchical-local-rank': (inputs) => callTo('HierarchicalLocalRank', () => step(isrP(), inputs)),
-  'average-precision-ranking': ({ logits, labels }) =>
+  'max-iou': ({ anchors, truths }) => callTo('MaxIouAssignment', () => assignMaxIou(anchors, truths)),
+  'local-rank': (inputs) => callTo('HierarchicalLocalRank', () => step(isrP(), inputs)),
+  'ap-ranking': ({ logits, labels }) =>
     callTo('AveragePrecisionRanking', () => {
       const classes = tf.range(0, logits.shape[1], 1, 'int32');
       const positive = tf.cast(tf.equal(tf.expandDims(labels, 1), classes), 'float32');

@@ -19,15 +19,7 @@ test.skipIf(process.platform === 'win32')(
     await assemble(folder);
     const elsewhere = path.join(root, 'elsewhere');
     mkdirSync(elsewhere);
-    const args = [
-      '--quick',
-      '--backend',
-      'wasm',
-      '--strategies',
-      'focal',
-      '--operations',
-      'pointwise-sum-focal',
-    ];
+    const args = ['--quick', '--backend', 'wasm', '--strategies', 'focal', '--operations', 'focal-sum'];
     const { status, stderr } = spawnSync(path.join(folder, 'run'), args, {
       cwd: elsewhere,
       encoding: 'utf8',
@@ -42,8 +34,8 @@ test.skipIf(process.platform === 'win32')(
     expect(rows.filter(isMeasured).map(({ work, implementation }) => `${work} ${implementation}`)).toEqual([
       'focal fused',
       'focal default',
-      'pointwise-sum-focal fused',
-      'pointwise-sum-focal composed',
+      'focal-sum fused',
+      'focal-sum composed',
     ]);
     expect(meta.inputs).toBe(readdirSync(folder).includes('anchor-pool') ? 'pool' : 'synthetic');
     expect(readFileSync(path.join(elsewhere, 'results/bench/report.html'), 'utf8')).toContain(

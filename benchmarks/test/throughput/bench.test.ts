@@ -28,7 +28,7 @@ test(
       '--strategies',
       'focal',
       '--operations',
-      'pointwise-histogram-ghm',
+      'ghm-histogram',
     );
     const first = bench(...args);
     expect(first.stderr).toBe('');
@@ -40,9 +40,9 @@ test(
     expect(measured.map(({ work, implementation }) => `${work} ${implementation}`)).toEqual([
       'focal fused',
       'focal default',
-      'pointwise-histogram-ghm fused',
-      'pointwise-histogram-ghm host',
-      'pointwise-histogram-ghm composed',
+      'ghm-histogram fused',
+      'ghm-histogram host',
+      'ghm-histogram composed',
     ]);
     for (const row of measured) {
       expect(row.anchors).toBe(1000);
@@ -95,7 +95,7 @@ test('a strategy that crashes its process leaves the rest', { timeout: 60_000 },
 test.each([
   [['--strategies', 'fokal'], 'unknown strategy fokal; known are cross-entropy'],
   [['--strategies', 'focal:gama=1'], 'option gama: expected one of'],
-  [['--operations', 'nsm'], '--operations: expected one of pointwise-sum-focal'],
+  [['--operations', 'nsm'], '--operations: expected one of focal-sum'],
   [['--backend', 'cuda'], '--backend: expected one of auto'],
   [['--backend', 'wasm', '--kernels', 'none', '--threads', '2'], 'runs on one thread, got 2'],
   [['--kernels', 'simd'], '--kernels: expected one of fused, none, composed, got simd'],
