@@ -8,6 +8,8 @@ export type { Batch, Row } from './batches/batch.ts';
 export * from './cases/index.ts';
 export * from './check-law.ts';
 export * from './conforms.ts';
+export * from './formula-agrees.ts';
 export * from './gradient-agrees.ts';
+export * from './in-double.ts';
 export * from './laws/index.ts';
 export * from './random-samples.ts';

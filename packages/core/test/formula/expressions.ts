@@ -1,4 +1,5 @@
-import { formula, type Expression, type Program } from '../../src/index.ts';
+import { inDouble } from '@equipoise/testkit';
+import { formula, type Expression } from '../../src/index.ts';
 import fc from 'fast-check';
 
 const f = formula;
@@ -6,59 +7,9 @@ const f = formula;
 /** Values of inputs by name. */
 export type Values = Readonly<Record<string, number>>;
 
-/** A program in double precision: the plain loop that every other evaluation is compared with. */
-export function run(program: Program, values: Values, column = 0, tables: Record<string, number[]> = {}) {
-  const results: number[] = [];
-  for (const instruction of program.instructions) {
-    const of = (i: number): number =>
-      'args' in instruction ? results[(instruction.args as readonly number[])[i]!]! : Number.NaN;
-    results.push(valueOf());
-    function valueOf(): number {
-      switch (instruction.op) {
-        case 'constant':
-          return instruction.value;
-        case 'input':
-          return values[instruction.name]!;
-        case 'column':
-          return column;
-        case 'neg':
-          return -of(0);
-        case 'abs':
-        case 'exp':
-        case 'expm1':
-        case 'log':
-        case 'log1p':
-        case 'sqrt':
-        case 'floor':
-          return Math[instruction.op](of(0));
-        case 'add':
-          return of(0) + of(1);
-        case 'sub':
-          return of(0) - of(1);
-        case 'mul':
-          return of(0) * of(1);
-        case 'div':
-          return of(0) / of(1);
-        case 'min':
-        case 'max':
-          return Math[instruction.op](of(0), of(1));
-        case 'select': {
-          const holds = { less: of(0) < of(1), lessEqual: of(0) <= of(1), equal: of(0) === of(1) };
-          return holds[instruction.compare] ? of(2) : of(3);
-        }
-        case 'lookup': {
-          const table = tables[instruction.table]!;
-          return table[Math.min(table.length - 1, Math.max(0, Math.floor(of(0))))]!;
-        }
-      }
-    }
-  }
-  return program.outputs.map((output) => results[output]!);
-}
-
 /** The value of an expression in double precision. */
 export function valueAt(expression: Expression, values: Values, column = 0): number {
-  return run(f.lower([expression]), values, column)[0]!;
+  return inDouble(f.lower([expression]), values, column)[0]!;
 }
 
 /** (f(x + h) − f(x − h)) / 2h in one input. */

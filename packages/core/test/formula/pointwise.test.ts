@@ -1,4 +1,4 @@
-import { agrees } from '@equipoise/testkit';
+import { agrees, inDouble } from '@equipoise/testkit';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -17,7 +17,7 @@ import {
   type PointwiseAttributes,
 } from '../../src/index.ts';
 import { onEachBackend } from '../boxes/support.ts';
-import { run, smooth } from './expressions.ts';
+import { smooth } from './expressions.ts';
 
 const f = formula;
 const TABLE = [0.5, -1, 2, 7];
@@ -80,7 +80,7 @@ function oracle(given: Drawn, outputs: readonly Expression[]): number[][] {
   const program = f.lower(outputs);
   const rows = Array.from({ length: n * columns }, (_, at) => {
     const [i, k] = [Math.floor(at / columns), at % columns];
-    return run(program, { z: z[at]!, y: y[i]!, c: c[k]!, s }, k, { t: TABLE });
+    return inDouble(program, { z: z[at]!, y: y[i]!, c: c[k]!, s }, k, { t: TABLE });
   });
   return outputs.map((_, o) => rows.map((row) => row[o]!));
 }
