@@ -1,4 +1,6 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
+import { alrpKernel } from './alrp-ranking.ts';
+import { averagePrecisionKernel } from './average-precision-ranking.ts';
 import { greedyNmsKernel } from './greedy-nms.ts';
 import { hierarchicalLocalRankKernel } from './hierarchical-local-rank.ts';
 import { maxIouAssignmentKernel } from './max-iou-assignment.ts';
@@ -14,4 +16,6 @@ export const kernels: readonly KernelConfig[] = [
   maxIouAssignmentKernel,
   greedyNmsKernel,
   nmsMatchKernel,
+  averagePrecisionKernel,
+  alrpKernel,
 ];

@@ -5,17 +5,20 @@ import type { Sorted } from './radix-sort.ts';
 import { radixSort, releaseSorted } from './radix-sort.ts';
 import { DESCENDING_KEY, LAST } from './sort-keys.ts';
 
+/** What makes a sample eligible: a mask that is not 0, or a target that is not negative. */
+type Rule = 'not 0' | 'not negative';
+
 const scoreKeys = defineEach(
   'ScoreKeys',
-  () => ({
-    read: { scores: 'f32', eligible: 'f32' },
+  ({ rule }: { readonly rule: Rule }) => ({
+    read: { scores: 'f32', mask: 'f32' },
     write: { keys: 'u32', order: 'u32' },
     declarations: DESCENDING_KEY,
     body: `
-    keys[i] = select(${LAST}, descendingKey(scores[i]), eligible[i] != 0.0f);
+    keys[i] = select(${LAST}, descendingKey(scores[i]), mask[i] ${rule === 'not 0' ? '!=' : '>='} 0.0f);
     order[i] = i;`,
   }),
-  [{}],
+  [{ rule: 'not 0' }, { rule: 'not negative' }],
 );
 
 /** Space for pairs of key and index, [n] each, to be released. */
@@ -30,11 +33,11 @@ export function sortOwned(made: Sorted, bits: number): Sorted {
   return sorted;
 }
 
-/** Samples by descending score, equal ones by index; those that are not eligible (float32, 0) come last. To be released. */
-export function sortByScore(scores: TensorInfo, eligible: TensorInfo): Sorted {
+/** Samples by descending score, equal ones by index; those that are not eligible by their mask [n] float32 come last. To be released. */
+export function sortByScore(scores: TensorInfo, mask: TensorInfo, rule: Rule = 'not 0'): Sorted {
   const count = scores.shape[0]!;
   const pairs = allocatePairs(count);
-  forEach(scoreKeys({}), count, [scores, eligible, pairs.keys, pairs.order]);
+  forEach(scoreKeys({ rule }), count, [scores, mask, pairs.keys, pairs.order]);
   return sortOwned(pairs, 32);
 }
 

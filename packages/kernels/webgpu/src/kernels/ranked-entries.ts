@@ -1,0 +1,79 @@
+import { demand } from '@equipoise/core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { currentDevice } from '../runtime/kernel.ts';
+import type { Sorted } from './radix-sort.ts';
+import { sortByScore } from './rank-keys.ts';
+import { defineScan } from './scan.ts';
+import { DESCENDING_KEY } from './sort-keys.ts';
+
+/** WGSL `scoreOf(key)`: what `descendingKey` was made of. */
+export const SCORE_OF = `
+fn scoreOf(key: u32) -> f32 { return bitcast<f32>(select(key, ~key & 0x7fffffffu, key < 0x80000000u)); }`;
+
+/**
+ * WGSL for sums over the entries near a score, in the smoothed step H(x) = 0 below −δ, 1 above δ, a line between. The shader has `keys`
+ * and a uniform `delta: f32`.
+ *
+ * - `windowOf(score)`: x entries lie wholly above it, s − score ≥ δ; y do not lie wholly below it, s − score > −δ;
+ * - `partly(weight, moment, score, sign)`: Σ w H(sign (s − score)) over those between, of Σ w and Σ w s.
+ */
+export const WINDOWS = `
+${DESCENDING_KEY}
+${SCORE_OF}
+/** How many keys are below the given one, or no higher where \`with_equal\` is 1. */
+fn keysUpTo(key: u32, with_equal: u32) -> u32 {
+  var low = 0u;
+  var high = u.count;
+  while (low < high) {
+    let middle = (low + high) / 2u;
+    if (keys[middle] < key || (with_equal == 1u && keys[middle] == key)) { low = middle + 1u; } else { high = middle; }
+  }
+  return low;
+}
+fn windowOf(score: f32) -> vec2u {
+  return vec2u(keysUpTo(descendingKey(score + u.delta), 1u), keysUpTo(descendingKey(score - u.delta), 0u));
+}
+fn partly(weight: f32, moment: f32, score: f32, sign: f32) -> f32 {
+  if (u.delta == 0.0f) { return 0.0f; }
+  return (moment - score * weight) * (sign / (2.0f * u.delta)) + 0.5f * weight;
+}`;
+
+/** Before each place: positives, negatives, and the sums of their scores. */
+const countEntries = defineScan('RankingCounts', {
+  read: { keys: 'u32', order: 'u32', targets: 'f32' },
+  type: 'vec4f',
+  floats: 4,
+  combine: 'a + b',
+  identity: 'vec4f()',
+  declarations: SCORE_OF,
+  value: `
+  let target_ = targets[order[i]];
+  if (target_ < 0.0f) { return vec4f(); }
+  let score = scoreOf(keys[i]);
+  return select(vec4f(0.0f, 1.0f, 0.0f, score), vec4f(1.0f, 0.0f, score, 0.0f), target_ > 0.0f);`,
+  reversed: false,
+});
+
+/** Entries by descending score, ignored ones last; to be released. */
+export interface RankedEntries extends Sorted {
+  /** [m + 1, 4] before each place: positives, negatives, Σ scores of both. Exact counts below 2²⁴. */
+  readonly counts: TensorInfo;
+}
+
+/**
+ * Sorts the entries of a ranking loss and counts along.
+ *
+ * @throws where m entries of 16 bytes do not fit a binding.
+ */
+export function rankEntries(scores: TensorInfo, targets: TensorInfo): RankedEntries {
+  const count = scores.shape[0]!;
+  const most = Math.floor(currentDevice().limits.maxStorageBufferBindingSize / 16) - 1;
+  demand(count <= most, {
+    package: 'webgpu',
+    subject: 'entries of a ranking loss',
+    expected: `at most ${most}, which is what a binding of this device holds`,
+    actual: count,
+  });
+  const { keys, order } = sortByScore(scores, targets, 'not negative');
+  return { keys, order, counts: countEntries(count, [keys, order, targets]) };
+}
