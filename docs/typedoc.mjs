@@ -1,12 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { katex } from '@mdit/plugin-katex';
 
-const folders = ['core', 'coco', 'testkit', ...['hard', 'soft'].flatMap(strategies)].map(
-  (name) => `../packages/${name}`,
-);
+const folders = [
+  ...['core', 'coco', 'testkit', 'nx', 'create-equipoise-strategy'],
+  ...['hard', 'soft', 'kernels'].flatMap(packagesOf),
+].map((name) => `../packages/${name}`);
 
-/** Every strategy of a kind is a package in its folder. */
-function strategies(kind) {
+/** Every strategy of a kind is a package in its folder, and so are the kernels of each backend. */
+function packagesOf(kind) {
   return readdirSync(new URL(`../packages/${kind}`, import.meta.url)).map((name) => `${kind}/${name}`);
 }
 

@@ -2,8 +2,8 @@ import type { BinaryOp, Compare, UnaryOp } from './program.ts';
 
 /**
  * A formula of one entry of a [n, C] grid: immutable data, made with the functions named after the field ({@link sigmoid},
- * {@link softplus}, {@link power}, {@link select} …), which simplify a little as they go. {@link derivative} differentiates it,
- * {@link lower} makes a {@link Program} of it.
+ * {@link softplus}, {@link power}, {@link select} …), which simplify a little as they go. `derivative` differentiates it,
+ * `lower` makes a {@link Program} of it.
  */
 export type Expression =
   | { readonly op: 'constant'; readonly value: number }

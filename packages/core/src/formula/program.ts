@@ -33,6 +33,7 @@ export type UnaryOp = 'neg' | 'abs' | 'exp' | 'expm1' | 'log' | 'log1p' | 'sqrt'
 /** min and max of two numbers of which none is NaN. */
 export type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max';
 
+/** How `select` compares: with NaN none of them holds. */
 export type Compare = 'less' | 'lessEqual' | 'equal';
 
 /** How a tensor lies over the [n, C] grid: [n, C], [n], [C], [] or, for `lookup`, [k]. */
