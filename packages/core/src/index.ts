@@ -19,6 +19,7 @@ export type { Expression } from './formula/expression.ts';
 export * as formula from './formula/index.ts';
 export * from './formula/pointwise-counts.ts';
 export * from './formula/pointwise-loss.ts';
+export * from './formula/pointwise-values.ts';
 export type * from './formula/program.ts';
 export * from './losses/balanced-l1.ts';
 export * from './losses/bounded-iou.ts';

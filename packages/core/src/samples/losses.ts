@@ -1,9 +1,10 @@
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { add, cast, mul, sum, tidy, where } from '@tensorflow/tfjs-core';
 import { EquipoiseError } from '../errors.ts';
 import { sigmoidCrossEntropy } from '../losses/sigmoid-cross-entropy.ts';
 import { softmaxCrossEntropy } from '../losses/softmax-cross-entropy.ts';
 import { detach } from '../operations/detach.ts';
+import { maskedRows } from '../operations/masked-rows.ts';
 import { spread } from '../operations/spread.ts';
 import { labelWeights, positives } from './masks.ts';
 import { once } from './once.ts';
@@ -21,21 +22,24 @@ export function classificationLosses(samples: Samples): Tensor {
 /** [n] box losses of the positives, before any weight; 0 at every other sample, whatever its targets hold. Differentiable. */
 export function boxLosses(samples: Samples): Tensor1D {
   return once(samples, 'boxLosses', () => {
-    const { boxLoss, coder } = samples.task ?? defaultTask;
-    const { deltas, deltaTargets } = samples;
+    const { deltas, deltaTargets, anchors, task = defaultTask } = samples;
+    const { boxLoss, coder } = task;
     if (!deltas || !deltaTargets) throw missing(deltas ? 'deltaTargets' : 'deltas');
-    return tidy(() => {
-      const positive = positives(samples);
+    const inDeltas = boxLoss.compares === 'deltas';
+    if (!inDeltas && !anchors) throw missing('anchors');
+    const mask = positives(samples);
+    const of = (rows: NamedTensorMap): Tensor1D => {
+      const predicted = rows['deltas'] as Tensor2D;
       // A sample that is no positive is compared with itself: no loss, no gradient, and no NaN from targets nobody wrote.
-      const target = where(cast(spread(positive, 4), 'bool'), deltaTargets, detach(deltas));
-      if (boxLoss.compares === 'deltas') return boxLoss.apply(deltas, target);
-      const { anchors } = samples;
-      if (!anchors) throw missing('anchors');
-      return mul(
-        boxLoss.apply(coder.decode(anchors, deltas), coder.decode(anchors, target)),
-        positive,
-      ) as Tensor1D;
-    });
+      const isPositive = cast(spread(rows['positive']!, 4), 'bool');
+      const target = where(isPositive, rows['deltaTargets'] as Tensor2D, detach(predicted));
+      if (inDeltas) return boxLoss.apply(predicted, target);
+      const decoded = (rowsOfDeltas: Tensor2D): Tensor2D =>
+        coder.decode(rows['anchors'] as Tensor2D, rowsOfDeltas);
+      return boxLoss.apply(decoded(predicted), decoded(target));
+    };
+    const inputs = { mask, positive: mask, deltas, deltaTargets, ...(inDeltas ? {} : { anchors: anchors! }) };
+    return maskedRows(inputs, { of }) as Tensor1D;
   });
 }
 

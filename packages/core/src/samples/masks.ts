@@ -1,23 +1,12 @@
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
-import {
-  cast,
-  equal,
-  expandDims,
-  greater,
-  greaterEqual,
-  less,
-  logicalAnd,
-  matMul,
-  maximum,
-  mul,
-  reshape,
-  scalar,
-  sum,
-  tidy,
-  zeros,
-  zerosLike,
-} from '@tensorflow/tfjs-core';
-import { membership } from '../operations/membership.ts';
+import { cast, maximum, scalar, sum, tidy, zerosLike } from '@tensorflow/tfjs-core';
+import type { EntryFormula } from '../formula/entry-formula.ts';
+import { entryFormula } from '../formula/entry-formula.ts';
+import * as formula from '../formula/index.ts';
+import { pointwiseValues } from '../formula/pointwise-values.ts';
+import { detach } from '../operations/detach.ts';
+import { groupSums } from '../operations/group-sums.ts';
+import { lookUp } from '../operations/look-up.ts';
 import { once } from './once.ts';
 import type { Samples } from './samples.ts';
 
@@ -32,28 +21,24 @@ export function imageCount(samples: Samples): number {
   return samples.imageCount ?? 1;
 }
 
-/** [n] label weights, 0 at ignored samples: 1, or what `weights` says, where the label is not -1. */
+/** [n] label weights, 0 at ignored samples: 1, or what `weights` says, where the label is not -1. Detached. */
 export function labelWeights(samples: Samples): Tensor1D {
+  const { labels, weights } = samples;
   return once(samples, 'labelWeights', () =>
-    tidy(() => {
-      const labelled = cast(greaterEqual(samples.labels, 0), 'float32');
-      return (samples.weights ? mul(samples.weights, labelled) : labelled) as Tensor1D;
-    }),
+    weights
+      ? pointwiseValues(ownWeight, { labels, weights: detach(weights) })
+      : pointwiseValues(unitWeight, { labels }),
   );
 }
 
 /** [n] float32: 1 at positives (a class, not ignored), 0 elsewhere. */
 export function positives(samples: Samples): Tensor1D {
-  return once(samples, 'positives', () =>
-    tidy(() => masked(samples, less(samples.labels, classCount(samples)) as Tensor1D)),
-  );
+  return once(samples, 'positives', () => masked(samples, isClass));
 }
 
 /** [n] float32: 1 at negatives (background, not ignored), 0 elsewhere. */
 export function negatives(samples: Samples): Tensor1D {
-  return once(samples, 'negatives', () =>
-    tidy(() => masked(samples, equal(samples.labels, classCount(samples)) as Tensor1D)),
-  );
+  return once(samples, 'negatives', () => masked(samples, isBackground));
 }
 
 /** Σ of a [n] mask or weight, but at least 1: what losses are divided by. */
@@ -63,15 +48,18 @@ export function atLeastOne(counted: Tensor1D): Scalar {
   return tidy(() => maximum(sum(counted), 1) as Scalar);
 }
 
-/** Σ of a [n] mask or weight in each image: [imageCount]. */
+/** Σ of a [n] mask or weight in each image: [imageCount]. Detached. */
 export function perImage(samples: Samples, counted: Tensor1D): Tensor1D {
+  return tidy(() =>
+    groupSums({ values: detach(counted), group: imageOf(samples) }, { groupCount: imageCount(samples) }),
+  );
+}
+
+/** [imageCount] numbers, each given to the samples of its image: [n]. Detached. */
+export function ofImage(samples: Samples, numbers: Tensor1D): Tensor1D {
   return tidy(() => {
-    const { image } = samples;
-    // The wasm backend does not multiply matrices without rows.
-    if (counted.size === 0) return zeros([imageCount(samples)]) as Tensor1D;
-    if (!image) return sum(expandDims(counted, 1), 0);
-    const members = membership(image, imageCount(samples));
-    return reshape(matMul(expandDims(counted, 0), members), [imageCount(samples)]);
+    const places = cast<Tensor1D>(imageOf(samples), 'float32');
+    return lookUp({ table: detach(numbers), places }, {}) as Tensor1D;
   });
 }
 
@@ -80,6 +68,34 @@ export function imageOf(samples: Samples): Tensor1D {
   return samples.image ?? once(samples, 'image', () => zerosLike(samples.labels));
 }
 
-function masked(samples: Samples, condition: Tensor1D): Tensor1D {
-  return cast(logicalAnd(greater(labelWeights(samples), 0), condition), 'float32') as Tensor1D;
+const { equal, greater, greaterEqual, less, select } = formula;
+
+/** What masks are made of, each in one pass. */
+const unitWeight = entryFormula({
+  inputs: { labels: 'entry' },
+  loss: ({ labels }) => select(greaterEqual(labels, 0), 1, 0),
+});
+const ownWeight = entryFormula({
+  inputs: { labels: 'entry', weights: 'entry' },
+  loss: ({ labels, weights }) => select(greaterEqual(labels, 0), weights, 0),
+});
+const isClass = counted((labels, classes) => less(labels, classes));
+const isBackground = counted((labels, classes) => equal(labels, classes));
+
+/** 1 where a sample has weight and a label as the condition says, 0 elsewhere. */
+function counted(
+  holds: (labels: formula.Expression, classes: formula.Expression) => formula.Condition,
+): EntryFormula<'labels' | 'weights' | 'classes'> {
+  return entryFormula({
+    inputs: { labels: 'entry', weights: 'entry', classes: 'scalar' },
+    loss: ({ labels, weights, classes }) =>
+      select(greater(weights, 0), select(holds(labels, classes), 1, 0), 0),
+  });
+}
+
+function masked(samples: Samples, mask: EntryFormula<'labels' | 'weights' | 'classes'>): Tensor1D {
+  const weights = labelWeights(samples);
+  return tidy(() =>
+    pointwiseValues(mask, { labels: samples.labels, weights, classes: scalar(classCount(samples)) }),
+  );
 }

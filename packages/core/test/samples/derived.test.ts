@@ -13,6 +13,7 @@ import {
   labelWeights,
   matchedOverlaps,
   negatives,
+  ofImage,
   perImage,
   positives,
   probabilities,
@@ -73,6 +74,8 @@ onEachBackend(() => {
         expect(values(imageOf(one))).toEqual([0, 0, 0, 0, 0]);
         expect(imageOf(one).dtype).toBe('int32');
         expect(values(imageOf(samples))).toEqual([2, 0, 0, 0, 2]);
+        expect(values(ofImage(samples, tf.tensor1d([5, 6, 7])))).toEqual([7, 5, 5, 5, 7]);
+        expect(values(ofImage(one, tf.tensor1d([5])))).toEqual([5, 5, 5, 5, 5]);
         expect(values(atLeastOne(tf.tensor1d([0.25, 0.5])))).toEqual([1]);
         expect(values(atLeastOne(tf.tensor1d([2, 0.5])))).toEqual([2.5]);
       });

@@ -1,6 +1,7 @@
 import type { BoxLoss, Given, Samples, SoftStrategy, StrategyLoss } from '@equipoise/core';
 import {
   alignedOverlaps,
+  atLeastOne,
   boxLosses,
   checkOptions,
   choiceOption,
@@ -8,15 +9,16 @@ import {
   detach,
   giouLoss,
   numberOption,
+  positives,
   spread,
   weightedSum,
 } from '@equipoise/core';
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 import { add, div, greater, maximum, mul, scalar, sub, tidy, where } from '@tensorflow/tfjs-core';
 import { deltaOption } from './average-precision-loss.ts';
-import { entriesOf, flat, perSample, weightsOfGradient } from './entries.ts';
+import { entriesOf, flat, perSample } from './entries.ts';
 import { alrpRanking } from './operations/alrp-ranking.ts';
-import { lossOfRanked, type Ranked } from './ranked.ts';
+import { lossOfRanked, type Ranked, weightsOfRanked } from './ranked.ts';
 
 /** Options of {@link aLrp}. */
 export interface ALrpOptions {
@@ -73,16 +75,11 @@ export function aLrp(options: Given<ALrpOptions> = {}): SoftStrategy<ALrpState> 
       { delta: inForce.delta },
     );
     const shares = perSample(samples, entryShares);
-    const next = balanceAfter(
-      state,
-      value,
-      tidy(() => weightedSum(detach(errors), shares)),
-      inForce.period,
-    );
-    const weights = weightsOfGradient(samples, gradient);
+    const localization = tidy(() => weightedSum(detach(errors), shares));
+    const next = balanceAfter(state, value, localization, inForce.period);
     // The factor 1 / P is in the shares already.
-    const box = tidy(() => mul<Tensor1D>(shares, mul(next.balance, weights.boxNormalizer)));
-    return { scores, value, gradient, errors, weights: { ...weights, box }, next };
+    const box = tidy(() => mul<Tensor1D>(shares, mul(next.balance, atLeastOne(positives(samples)))));
+    return { scores, value, gradient, errors, box, next };
   };
   return {
     kind: 'soft',
@@ -96,12 +93,12 @@ export function aLrp(options: Given<ALrpOptions> = {}): SoftStrategy<ALrpState> 
       step: 0,
     }),
     apply(samples, state) {
-      const { weights, next } = rank(samples, state);
-      return [weights, next];
+      const { next, ...ranked } = rank(samples, state);
+      return [weightsOfRanked(samples, ranked), next];
     },
     loss(samples, state): readonly [StrategyLoss, ALrpState] {
       const { next, ...ranked } = rank(samples, state);
-      return [lossOfRanked(ranked), next];
+      return [lossOfRanked(samples, ranked), next];
     },
   };
 }

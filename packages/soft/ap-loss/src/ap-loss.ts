@@ -1,5 +1,5 @@
 import type { Given, SampleWeights, Samples, SoftStrategy, StrategyLoss } from '@equipoise/core';
-import { boxTerm, checkOptions, detach, detachWeights } from '@equipoise/core';
+import { boxTerm, checkOptions, detach, detachWeights, weightsOfAll, withWeights } from '@equipoise/core';
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 import { deltaOption } from './average-precision-loss.ts';
 import { carryGradient } from './carry-gradient.ts';
@@ -27,19 +27,25 @@ export function apLoss(options: Given<ApLossOptions> = {}): SoftStrategy {
   const rank = (samples: Samples): Ranked => {
     const { scores, targets } = entriesOf(samples);
     const [value, gradient] = averagePrecisionRanking({ scores: detach(scores), targets }, inForce);
-    return { scores, value, gradient, weights: weightsOfGradient(samples, gradient) };
+    return { scores, value, gradient };
   };
+  const weightsOf = (samples: Samples, { gradient }: Ranked): SampleWeights => ({
+    ...weightsOfAll(samples, 'positives'),
+    classification: weightsOfGradient(samples, gradient),
+  });
   return {
     kind: 'soft',
     name: 'ap-loss',
     options: { ...inForce },
     needs: [],
     init() {},
-    apply: (samples) => [rank(samples).weights, undefined],
+    apply: (samples) => [weightsOf(samples, rank(samples)), undefined],
     loss(samples): readonly [StrategyLoss, undefined] {
-      const { scores, value, gradient, weights } = rank(samples);
-      const classification = carryGradient(scores, value, gradient);
-      return [{ classification, box: boxTerm(samples, weights), weights: detachWeights(weights) }, undefined];
+      const ranked = rank(samples);
+      const classification = carryGradient(ranked.scores, ranked.value, ranked.gradient);
+      const box = boxTerm(samples, weightsOfAll(samples, 'positives'));
+      const losses = { classification, box };
+      return [withWeights(losses, () => detachWeights(weightsOf(samples, ranked))), undefined];
     },
   };
 }
@@ -48,5 +54,4 @@ interface Ranked {
   readonly scores: Tensor1D;
   readonly value: Scalar;
   readonly gradient: Tensor1D;
-  readonly weights: SampleWeights;
 }

@@ -1,30 +1,17 @@
-import type { SampleWeights, Samples } from '@equipoise/core';
+import type { Samples } from '@equipoise/core';
 import {
   atLeastOne,
-  classCount,
-  classTargets,
   demand,
+  entryFormula,
+  formula,
   labelWeights,
+  pointwiseValues,
   positives,
-  probabilities,
-  spread,
-  weightsOfAll,
 } from '@equipoise/core';
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import {
-  abs,
-  div,
-  greater,
-  maximum,
-  mul,
-  neg,
-  onesLike,
-  reshape,
-  sub,
-  sum,
-  tidy,
-  where,
-} from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { reshape, sum, tidy } from '@tensorflow/tfjs-core';
+
+const { abs, columnIndex, div, equal, greater, labelTerms, max, mul, select } = formula;
 
 /** The (sample, class) entries of a batch, flattened: m = n · C. */
 export interface Entries {
@@ -34,18 +21,27 @@ export interface Entries {
   readonly targets: Tensor1D;
 }
 
-/** Every entry of the batch, to be ranked together. `quality` is [n], > 0; default 1. */
+/** Every entry of the batch, to be ranked together. `quality` is [n], taken for at least 1e-6, so that a positive stays one; default 1. */
 export function entriesOf(samples: Samples, quality?: Tensor1D): Entries {
   demandSigmoid(samples);
-  const classes = classCount(samples);
-  const targets = tidy((): Tensor1D => {
-    const positive = classTargets(samples.labels, classes);
-    const rated = quality ? mul<Tensor2D>(positive, spread(quality, classes)) : positive;
-    const counted = greater(spread(labelWeights(samples), classes), 0);
-    return flat(where(counted, rated, neg<Tensor2D>(onesLike(rated))));
-  });
-  return { scores: flat(samples.logits), targets };
+  const { logits, labels } = samples;
+  const given = { logits, labels, weights: labelWeights(samples) };
+  const targets: Tensor2D = quality
+    ? pointwiseValues(ratedTargets, { ...given, quality })
+    : pointwiseValues(plainTargets, given);
+  return { scores: flat(logits), targets: flat(targets) };
 }
+
+/** Targets of entries; the logits only say how many there are. */
+const plainTargets = entryFormula({
+  inputs: { logits: 'entry', labels: 'row', weights: 'row' },
+  loss: ({ labels, weights }) => select(greater(weights, 0), select(equal(columnIndex(), labels), 1, 0), -1),
+});
+const ratedTargets = entryFormula({
+  inputs: { logits: 'entry', labels: 'row', weights: 'row', quality: 'row' },
+  loss: ({ labels, weights, quality }) =>
+    select(greater(weights, 0), select(equal(columnIndex(), labels), max(quality, 1e-6), 0), -1),
+});
 
 /** [n, C] → [m]. */
 export function flat(table: Tensor2D): Tensor1D {
@@ -58,18 +54,26 @@ export function perSample(samples: Samples, values: Tensor1D): Tensor1D {
 }
 
 /**
- * The weights of a step from the gradient [m] of its entries: P · |gradient| / |p − y| for P positives, so that weights × cross-entropy
- * / P have the very same gradient. Where p is y to six digits the weight is smaller than that, not infinite.
+ * The classification weights of a step from the gradient [m] of its entries: P · |gradient| / |p − y| for P positives, so that weights ×
+ * cross-entropy / P have the very same gradient. Where p is y to six digits the weight is smaller than that, not infinite.
  */
-export function weightsOfGradient(samples: Samples, gradient: Tensor1D): SampleWeights {
-  const classification = tidy((): Tensor2D => {
-    const targets = classTargets(samples.labels, classCount(samples));
-    const ofCrossEntropy = maximum(abs(sub(probabilities(samples), targets)), 1e-6);
-    const carried: Tensor2D = reshape(abs(gradient), samples.logits.shape);
-    return div(mul(carried, atLeastOne(positives(samples))), ofCrossEntropy);
-  });
-  return { ...weightsOfAll(samples, 'positives'), classification };
+export function weightsOfGradient(samples: Samples, gradient: Tensor1D): Tensor {
+  const { logits, labels } = samples;
+  return tidy(() =>
+    pointwiseValues(carriedWeights, {
+      logits,
+      labels,
+      gradient: reshape(gradient, logits.shape),
+      count: atLeastOne(positives(samples)),
+    }),
+  );
 }
+
+const carriedWeights = entryFormula({
+  inputs: { logits: 'entry', labels: 'row', gradient: 'entry', count: 'scalar' },
+  loss: ({ logits, labels, gradient, count }) =>
+    div(mul(abs(gradient), count), max(labelTerms(logits, labels).miss, 1e-6)),
+});
 
 function demandSigmoid(samples: Samples): void {
   const activation = samples.task?.activation ?? 'sigmoid';

@@ -1,20 +1,21 @@
 import type { Given, Samples, SoftStrategy, StrategyLoss } from '@equipoise/core';
 import {
+  atLeastOne,
   boxLosses,
   checkOptions,
   defaultTask,
   detach,
   giouLoss,
+  maskedRows,
   matchedOverlaps,
   positives,
-  probabilities,
   weightedSum,
 } from '@equipoise/core';
-import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
-import { add, div, greater, max, maximum, mul, onesLike, sum, tidy, where } from '@tensorflow/tfjs-core';
-import { entriesOf, weightsOfGradient } from './entries.ts';
+import type { NamedTensorMap, Scalar, Tensor1D } from '@tensorflow/tfjs-core';
+import { add, div, max, maximum, mul, sigmoid, sum, tidy } from '@tensorflow/tfjs-core';
+import { entriesOf } from './entries.ts';
 import { rankSortRanking } from './operations/rank-sort-ranking.ts';
-import { lossOfRanked, type Ranked } from './ranked.ts';
+import { lossOfRanked, type Ranked, weightsOfRanked } from './ranked.ts';
 import { rankSortDeltaOption } from './rank-sort-loss.ts';
 
 /** Options of {@link rankAndSort}. */
@@ -37,13 +38,12 @@ export interface RankAndSortOptions {
 export function rankAndSort(options: Given<RankAndSortOptions> = {}): SoftStrategy {
   const inForce = checkOptions<RankAndSortOptions>('ap-loss', { delta: rankSortDeltaOption() }, options);
   const rank = (samples: Samples): Ranked => {
-    const { scores, targets } = entriesOf(samples, qualities(samples));
+    const { scores, targets } = entriesOf(samples, matchedOverlaps(samples));
     const [ranking, sorting, gradient] = rankSortRanking({ scores: detach(scores), targets }, inForce);
     const value = add<Scalar>(ranking, sorting);
     const errors = boxLosses({ ...samples, task: { ...(samples.task ?? defaultTask), boxLoss: giouLoss() } });
-    const weights = weightsOfGradient(samples, gradient);
-    const box = balancedBoxWeights(samples, detach(errors), value, weights.boxNormalizer);
-    return { scores, value, gradient, errors, weights: { ...weights, box } };
+    const box = balancedBoxWeights(samples, detach(errors), value);
+    return { scores, value, gradient, errors, box };
   };
   return {
     kind: 'soft',
@@ -51,28 +51,22 @@ export function rankAndSort(options: Given<RankAndSortOptions> = {}): SoftStrate
     options: { ...inForce },
     needs: ['anchors', 'deltas', 'deltaTargets'],
     init() {},
-    apply: (samples) => [rank(samples).weights, undefined],
+    apply: (samples) => [weightsOfRanked(samples, rank(samples)), undefined],
     loss(samples): readonly [StrategyLoss, undefined] {
-      return [lossOfRanked(rank(samples)), undefined];
+      return [lossOfRanked(samples, rank(samples)), undefined];
     },
   };
 }
 
-/** [n] IoU of the positives; 1 elsewhere, where targets may hold anything. */
-function qualities(samples: Samples): Tensor1D {
+/** [n] highest probability of each positive, scaled so that Σ weight · error / positives is the classification loss. */
+function balancedBoxWeights(samples: Samples, errors: Tensor1D, value: Scalar): Tensor1D {
   return tidy(() => {
-    const overlaps = maximum<Tensor1D>(matchedOverlaps(samples), 1e-6);
-    return where(greater(positives(samples), 0), overlaps, onesLike(overlaps));
-  });
-}
-
-/** [n] highest probability of each positive, scaled so that Σ weight · error / normaliser is the classification loss. */
-function balancedBoxWeights(samples: Samples, errors: Tensor1D, value: Scalar, normalizer: Scalar): Tensor1D {
-  return tidy(() => {
-    const scores = mul<Tensor1D>(max(probabilities(samples), 1), positives(samples));
+    const mask = positives(samples);
+    const highest = ({ logits }: NamedTensorMap): Tensor1D => sigmoid(max<Tensor1D>(logits!, 1));
+    const scores = maskedRows({ mask, logits: detach(samples.logits) }, { of: highest });
     const shares = div<Tensor1D>(scores, maximum(sum(scores), SMALLEST));
     const loss = weightedSum(errors, shares);
-    return mul<Tensor1D>(shares, mul(normalizer, div(value, maximum(loss, SMALLEST))));
+    return mul<Tensor1D>(shares, mul(atLeastOne(mask), div(value, maximum(loss, SMALLEST))));
   });
 }
 

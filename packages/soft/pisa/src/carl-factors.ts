@@ -1,14 +1,14 @@
 import type { Samples } from '@equipoise/core';
 import {
-  classCount,
   classificationLosses,
   classTargets,
   detach,
+  maskedRows,
   softplus,
   spread,
   withGradient,
 } from '@equipoise/core';
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import {
   add,
   cast,
@@ -46,7 +46,7 @@ export function carlFactors(
   return tidy(() => {
     const weights = detach(boxWeights);
     return withGradient<Tensor1D>(
-      [logProbabilities(samples)],
+      [logProbabilities(samples, cast<Tensor1D>(greater(weights, 0), 'float32'))],
       (...inputs) => {
         const [logP] = inputs as [Tensor1D];
         const p = exp(logP);
@@ -75,14 +75,21 @@ function normalized(logV: Tensor1D, weights: Tensor1D): Tensor1D {
   return mul(v, div(sum(weights), maximum(sum(mul(weights, v)), LEAST_SUM)));
 }
 
-/** [n] ln p of the label's class, finite at any logit; without meaning where a label is no class. Differentiable. */
-function logProbabilities(samples: Samples): Tensor1D {
+/** [n] ln p of the label's class, finite at any logit, at the samples of a mask that have one; without meaning elsewhere. Differentiable. */
+function logProbabilities(samples: Samples, mask: Tensor1D): Tensor1D {
   if (samples.task?.activation === 'softmax') return neg(classificationLosses(samples) as Tensor1D);
-  const targets = classTargets(samples.labels, classCount(samples));
+  const { logits, labels } = samples;
+  const of = (rows: NamedTensorMap): Tensor1D =>
+    logSigmoidOfClass(rows['logits'] as Tensor2D, rows['labels'] as Tensor1D);
+  return maskedRows({ mask, logits, labels }, { of }) as Tensor1D;
+}
+
+function logSigmoidOfClass(logits: Tensor2D, labels: Tensor1D): Tensor1D {
+  const targets = classTargets(labels, logits.shape[1]);
   return withGradient<Tensor1D>(
-    [samples.logits],
-    (logits) => {
-      const against = neg<Tensor1D>(sum(mul(logits, targets), 1));
+    [logits],
+    (z) => {
+      const against = neg<Tensor1D>(sum(mul(z, targets), 1));
       return { value: neg(softplus(against)), saved: [against, targets] };
     },
     (upstream, [against, hot]) => [

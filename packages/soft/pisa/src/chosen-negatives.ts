@@ -1,6 +1,6 @@
 import type { Samples } from '@equipoise/core';
-import { imageOf, negatives, perImage } from '@equipoise/core';
-import type { Tensor1D } from '@tensorflow/tfjs-core';
+import { imageOf, maskedRows, negatives, ofImage, perImage } from '@equipoise/core';
+import type { NamedTensorMap, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import {
   add,
   cast,
@@ -18,7 +18,7 @@ import {
   tidy,
   where,
 } from '@tensorflow/tfjs-core';
-import { importance, keptSum } from './importance.ts';
+import { importance, keptSum, weightedLosses } from './importance.ts';
 import type { IsrNOptions } from './isr-n-options.ts';
 
 /** The negatives of each image that their rank chooses, and how many are to be drawn beside them. */
@@ -52,7 +52,7 @@ export function rankedNegatives(
       perImage(samples, negative),
     );
     const count = minimum<Tensor1D>(validCount, wanted);
-    const within = less(ranks, gather(wanted, imageOf(samples)));
+    const within = less(ranks, ofImage(samples, wanted));
     return {
       ranks,
       chosen: cast<Tensor1D>(logicalAnd(greater(valid, 0), within), 'float32'),
@@ -74,25 +74,29 @@ function wantedNegatives(
 
 /**
  * [n] factors of the negatives, 0 at all others: w = (β + (1 − β) u)ᵏ with u = (B − r) / B, and the least u chosen at those `drawn`; then
- * w · Σ L / Σ w L in each image, so that the sum of the losses [n] of its chosen negatives stays.
+ * w · Σ L / Σ w L in each image, so that the sum of the losses of its chosen negatives under the weights [n] or [n, C] stays.
  */
 export function negativeFactors(
   samples: Samples,
   { ranks, chosen, count, size }: RankedNegatives,
   drawn: Tensor1D,
-  losses: Tensor1D,
+  weights: Tensor,
   options: IsrNOptions,
 ): Tensor1D {
   return tidy(() => {
-    const image = imageOf(samples);
-    const ownSize = gather(size, image);
+    const mask = add<Tensor1D>(chosen, drawn);
     const least = div<Tensor1D>(sub(size, maximum(sub(count, 1), 0)), size);
-    const byRank = div<Tensor1D>(sub(ownSize, maximum(ranks, 0)), ownSize);
-    // Beyond the chosen ranks u is not used, but must not be negative: its power would be NaN.
-    const u = where<Tensor1D>(greater(drawn, 0), gather(least, image), maximum(byRank, 0));
-    const own = mul<Tensor1D>(importance(u, options), add(chosen, drawn));
-    const before = perImage(samples, mul(losses, add(chosen, drawn)));
-    const after = perImage(samples, mul(losses, own));
-    return mul(own, gather(keptSum(before, after), image));
+    const of = (rows: NamedTensorMap): Tensor1D => {
+      const image = rows['image'] as Tensor1D;
+      const ownSize = gather(size, image);
+      const byRank = div<Tensor1D>(sub(ownSize, maximum(rows['ranks']!, 0)), ownSize);
+      // Beyond the chosen ranks u is not used, but must not be negative: its power would be NaN.
+      const u = where<Tensor1D>(greater(rows['drawn']!, 0), gather(least, image), maximum(byRank, 0));
+      return importance(u, options);
+    };
+    const own = maskedRows({ mask, ranks, drawn, image: imageOf(samples) }, { of }) as Tensor1D;
+    const losses = weightedLosses(samples, weights, mask);
+    const kept = keptSum(perImage(samples, losses), perImage(samples, mul(losses, own)));
+    return mul(own, ofImage(samples, kept));
   });
 }

@@ -1,6 +1,6 @@
 import type { OptionSpec, Samples } from '@equipoise/core';
-import { classificationLosses, detach, numberOption, spread } from '@equipoise/core';
-import type { Rank, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { classificationLosses, detach, maskedRows, numberOption, spread } from '@equipoise/core';
+import type { NamedTensorMap, Rank, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { add, div, fill, greater, maximum, mul, pow, sum, tidy, where } from '@tensorflow/tfjs-core';
 
 /** How a number u in (0, 1] becomes a weight, (β + (1 − β) u)ᵏ. */
@@ -24,14 +24,20 @@ export function importance(u: Tensor1D, { k, bias }: ImportanceOptions): Tensor1
   return tidy(() => pow<Tensor1D>(add(mul(u, 1 - bias), bias), k));
 }
 
-/** [n] what each sample adds to the classification loss under [n] or [n, C] weights, entries summed over classes. Detached. */
-export function weightedLosses(samples: Samples, weights: Tensor): Tensor1D {
-  return tidy(() => {
-    const losses = detach(classificationLosses(samples));
-    const own = detach(weights);
+/**
+ * [n] what each sample of a [n] mask adds to the classification loss under [n] or [n, C] weights, entries summed over classes; 0 at the
+ * others. Detached.
+ */
+export function weightedLosses({ logits, labels, task }: Samples, weights: Tensor, mask: Tensor1D): Tensor1D {
+  const of = (rows: NamedTensorMap): Tensor1D => {
+    const given = { logits: rows['logits'] as Tensor2D, labels: rows['labels'] as Tensor1D };
+    const losses = classificationLosses(task ? { ...given, task } : given);
+    const own = rows['weights']!;
     if (losses.rank === 1) return mul<Tensor1D>(losses, own);
     return sum<Tensor1D>(mul(losses, own.rank === 1 ? spread(own, losses.shape[1]!) : own), 1);
-  });
+  };
+  const inputs = { logits: detach(logits), labels, weights: detach(weights) };
+  return tidy(() => maskedRows({ mask, ...inputs }, { of }) as Tensor1D);
 }
 
 /** [n] or [n, C] classification weights, each sample's times its factor. */

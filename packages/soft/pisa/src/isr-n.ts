@@ -4,7 +4,7 @@ import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { add, addN, fill, mul, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import type { RankedNegatives } from './chosen-negatives.ts';
 import { negativeFactors, rankedNegatives } from './chosen-negatives.ts';
-import { timesFactors, weightedLosses } from './importance.ts';
+import { timesFactors } from './importance.ts';
 import type { IsrNOptions } from './isr-n-options.ts';
 import { isrNOptions } from './isr-n-options.ts';
 import { nameOver, plain } from './plain.ts';
@@ -47,13 +47,12 @@ export function isrN<State extends StrategyState = void>(
         random,
       );
       const { classification } = weights;
-      const factors = tidy(() => {
-        const losses = weightedLosses(samples, classification);
-        return add<Tensor1D>(
+      const factors = tidy(() =>
+        add<Tensor1D>(
           choice.positives,
-          negativeFactors(samples, choice.ranked, choice.drawn, losses, inForce),
-        );
-      });
+          negativeFactors(samples, choice.ranked, choice.drawn, classification, inForce),
+        ),
+      );
       return [{ ...weights, classification: timesFactors(classification, factors) }, next];
     },
   };

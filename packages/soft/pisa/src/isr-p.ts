@@ -6,8 +6,8 @@ import type {
   SoftStrategy,
   StrategyState,
 } from '@equipoise/core';
-import { checkOptions, choiceOption, detach, labelWeights } from '@equipoise/core';
-import type { Tensor1D } from '@tensorflow/tfjs-core';
+import { checkOptions, choiceOption, detach, labelWeights, maskedRows } from '@equipoise/core';
+import type { NamedTensorMap, Tensor1D } from '@tensorflow/tfjs-core';
 import {
   add,
   cast,
@@ -87,12 +87,14 @@ function positiveFactors(samples: Samples, weights: SampleWeights, options: IsrP
   const ranks = iouRanks(samples, mask, options.preset);
   // The last rank of the largest class, and one more; at least 1 where there are no positives.
   const largest = add(maximum(max(ranks), 0), 1);
-  const u = div<Tensor1D>(sub(largest, maximum(ranks, 0)), largest);
-  const own =
-    options.preset === 'paper'
+  const of = (rows: NamedTensorMap): Tensor1D => {
+    const u = div<Tensor1D>(sub(largest, rows['ranks']!), largest);
+    return options.preset === 'paper'
       ? importance(u, options)
-      : importanceWithLabel(u, where(ranked, labelWeights(samples), onesLike(mask)), options);
-  const losses = mul(weightedLosses(samples, weights.classification), mask);
+      : importanceWithLabel(u, rows['label'] as Tensor1D, options);
+  };
+  const own = maskedRows({ mask, ranks, label: labelWeights(samples) }, { of }) as Tensor1D;
+  const losses = weightedLosses(samples, weights.classification, mask);
   const kept = keptSum(sum(losses), sum(mul(losses, own)));
   return where(ranked, mul<Tensor1D>(own, kept), onesLike(mask));
 }

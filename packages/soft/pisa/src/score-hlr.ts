@@ -11,7 +11,7 @@ import {
   probabilities,
 } from '@equipoise/core';
 import type { NamedTensorMap, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { cast, greater, max, mul, slice, tidy } from '@tensorflow/tfjs-core';
+import { cast, greater, max, mul, sigmoid, slice, tidy } from '@tensorflow/tfjs-core';
 import { demandFields } from './demand-fields.ts';
 import type { IsrNOptions } from './isr-n-options.ts';
 import { isrNOptions } from './isr-n-options.ts';
@@ -58,6 +58,8 @@ export function scoreRanks(samples: Samples, options: IsrNOptions, count: number
 
 /** [n] the highest probability of a foreground class. */
 function topScores(samples: Samples): Tensor1D {
+  // With sigmoid the highest logit is that of the highest probability.
+  if (samples.task?.activation !== 'softmax') return sigmoid(max<Tensor1D>(detach(samples.logits), 1));
   return max<Tensor1D>(slice(probabilities(samples), [0, 0], [-1, classCount(samples)]), 1);
 }
 
