@@ -17,7 +17,7 @@ fn scoreOf(key: u32) -> f32 { return bitcast<f32>(select(key, ~key & 0x7fffffffu
  * - `windowOf(score)`: x entries lie wholly above it, s − score ≥ δ; y do not lie wholly below it, s − score > −δ;
  * - `partly(weight, moment, score, sign)`: Σ w H(sign (s − score)) over those between, of Σ w and Σ w s.
  */
-export const WINDOWS = `
+export const WINDOWS: string = `
 ${DESCENDING_KEY}
 ${SCORE_OF}
 /** How many keys are below the given one, or no higher where \`with_equal\` is 1. */
