@@ -16,6 +16,8 @@ interface Written extends Block {
   readonly length: number;
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** Computes in a memory of our own: tensors are copied in and out block by block. */
 export class StagedWorkspace implements Workspace {
   readonly inPlace = false;
@@ -38,6 +40,9 @@ export class StagedWorkspace implements Workspace {
   input(tensor: TensorInfo): Input {
     const bytesPerElement = bytesOf(tensor.dtype);
     const blocks: Block[] = [];
+    let bytes: Uint8Array = NOTHING;
+    // Anew where the memory it lies in has grown, which leaves a view of nothing.
+    const read = (): Uint8Array => (bytes.byteLength === 0 ? (bytes = this.#store.read(tensor)) : bytes);
     return {
       size: sizeOf(tensor),
       bytesPerElement,
@@ -45,7 +50,7 @@ export class StagedWorkspace implements Workspace {
         const [first, length] = [start * bytesPerElement, count * bytesPerElement];
         const block = this.#block(blocks[slot], length);
         blocks[slot] = block;
-        this.#bytesAt(block, length).set(this.#store.read(tensor).subarray(first, first + length));
+        this.#bytesAt(block, length).set(read().subarray(first, first + length));
         return block.address;
       },
     };

@@ -1,4 +1,4 @@
-import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelBackend, TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
 import type { WasmHeap } from './tfjs-internals.ts';
 import type { OutputType } from './workspace.ts';
 import { bytesOf, sizeOf } from './workspace.ts';
@@ -20,8 +20,8 @@ export interface Created {
 /** By what every tfjs backend has: `readSync`, which copies nothing on `cpu`, and `write`, which keeps the array it is given there. */
 export function anyStore(backend: KernelBackend): TensorStore {
   return {
-    read({ dataId }) {
-      const { buffer, byteOffset, byteLength } = backend.readSync(dataId) as Float32Array;
+    read({ dataId, dtype }) {
+      const { buffer, byteOffset, byteLength } = asLabelled(backend.readSync(dataId) as TypedArray, dtype);
       return new Uint8Array(buffer, byteOffset, byteLength);
     },
     create(shape, dtype) {
@@ -49,6 +49,13 @@ export function heapStore(heap: WasmHeap): TensorStore {
       return { bytes: () => view(tensor), tensor: () => tensor };
     },
   };
+}
+
+/** Values in the type that a tensor is labelled with: tfjs's cpu backend casts bool and int32 to float32 by the label alone. */
+function asLabelled(values: TypedArray, dtype: string): TypedArray {
+  if (dtype === 'float32' && !(values instanceof Float32Array)) return Float32Array.from(values);
+  if (dtype === 'int32' && !(values instanceof Int32Array)) return Int32Array.from(values);
+  return values;
 }
 
 function emptyValues(size: number, dtype: OutputType): Float32Array | Int32Array | Uint8Array {

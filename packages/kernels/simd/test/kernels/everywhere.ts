@@ -1,19 +1,9 @@
-import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-layers';
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import type { Operation } from '@equipoise/core';
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import { dispose, getKernel, setBackend, tidy } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { registerKernels } from '../../src/register-kernels.ts';
+import '../backends.ts';
 import { engineLevel, setLevel } from '../../src/runtime/level.ts';
-
-registerKernels();
-
-const wasm = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-setWasmPaths(path.dirname(wasm) + path.sep);
 
 /** None, one, fewer than a vector, whole vectors and not, more than a block of anchors. */
 export const SIZES = [0, 1, 2, 3, 5, 8, 33, 64, 515, 1030] as const;
