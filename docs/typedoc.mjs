@@ -2,7 +2,11 @@ import { readdirSync } from 'node:fs';
 import { katex } from '@mdit/plugin-katex';
 
 const folders = [
-  ...['core', 'coco', 'testkit', 'nx', 'create-equipoise-strategy'],
+  'core',
+  'coco',
+  'testkit',
+  'nx',
+  'create-equipoise-strategy',
   ...['hard', 'soft', 'kernels'].flatMap(packagesOf),
 ].map((name) => `../packages/${name}`);
 

@@ -16,10 +16,8 @@ export interface Profile {
  * Counts and times what `run` has the webgpu backend do, tfjs's own work as well as that of the kernels here. Work is batched as it is without:
  * nothing is submitted earlier or read back; only at the end does it wait for the device. Not reentrant.
  *
- * @param run what is profiled; if it is async, until it resolves.
+ * @param run what is profiled, such as `() => dispose(grad(loss)(logits))`; if it is async, until it resolves.
  * @throws EquipoiseError where webgpu is not the current backend, or the device reports an error.
- * @example
- * const { dispatches, bytes, gpuMs } = await profile(() => dispose(grad(loss)(logits)));
  */
 export async function profile(run: () => unknown): Promise<Profile> {
   const device = currentDevice();

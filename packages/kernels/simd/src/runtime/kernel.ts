@@ -37,11 +37,9 @@ import { readyPool } from './threads.ts';
 import type { Workspace } from './workspace.ts';
 
 export { Program } from './program.ts';
-export type { Exports } from './program.ts';
-export type { Level } from './level.ts';
 export { threads } from './threads.ts';
-export { bytesOf, sizeOf, STAGED_BLOCK, whole, wholeOutput } from './workspace.ts';
-export type { Input, Output, OutputType, Workspace } from './workspace.ts';
+export { sizeOf, STAGED_BLOCK, whole, wholeOutput } from './workspace.ts';
+export type { Input, Output, Workspace } from './workspace.ts';
 
 const BACKENDS = ['cpu', 'wasm', 'tensorflow'] as const;
 

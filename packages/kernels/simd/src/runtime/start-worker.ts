@@ -5,11 +5,6 @@ export function startWorker(text: string): PoolWorker {
   return isNode() ? startNodeWorker(text) : startWebWorker(text);
 }
 
-/** How many workers make sense. */
-export function coreCount(): number {
-  return globalThis.navigator?.hardwareConcurrency ?? 1;
-}
-
 interface NodeWorker {
   postMessage(message: object): void;
   on(event: 'message' | 'error' | 'exit', handle: (value: unknown) => void): void;

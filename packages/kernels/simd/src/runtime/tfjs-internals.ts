@@ -9,7 +9,6 @@ import type { DataId, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
  * Where one of these is missing, in another version, kernels copy instead: tensors then go through `readSync` and `write`, which every tfjs
  * backend has.
  */
-export const PINNED_VERSION = '4.22.0';
 
 /** The memory of tfjs's wasm backend, and its tensors in it. */
 export interface WasmHeap {
