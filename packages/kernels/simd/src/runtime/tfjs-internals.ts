@@ -1,4 +1,5 @@
 import type { DataId, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import { shareClones } from './sharing-identity.ts';
 
 /**
  * The one file that knows a tfjs backend from inside. Pinned to @tensorflow/tfjs-backend-wasm 4.22.0.
@@ -49,6 +50,7 @@ function openHeap(backend: Internals): WasmHeap | undefined {
   if (!(memory instanceof WebAssembly.Memory)) return undefined;
   const { _malloc: malloc, _free: free } = wasm!;
   if (!malloc || !free || !backend.getMemoryOffset || !backend.makeOutput) return undefined;
+  shareClones();
   return {
     memory,
     // Addresses beyond 2 GiB come back negative.
