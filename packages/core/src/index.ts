@@ -55,6 +55,7 @@ export * from './operations/pointwise-map.ts';
 export * from './operations/pointwise-sum.ts';
 export * from './operations/select-top-k.ts';
 export * from './operations/spread.ts';
+export * from './operations/unrecorded.ts';
 export * from './operations/with-gradient.ts';
 export * from './options.ts';
 export * from './random.ts';

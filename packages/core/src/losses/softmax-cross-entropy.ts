@@ -1,28 +1,61 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { exp, expandDims, log, max, mul, neg, sub, sum, tidy } from '@tensorflow/tfjs-core';
+import { log, max, sum, tidy } from '@tensorflow/tfjs-core';
+import { entryFormula } from '../formula/entry-formula.ts';
+import * as formula from '../formula/index.ts';
+import { pointwiseValues } from '../formula/pointwise-values.ts';
 import { withGradient } from '../operations/with-gradient.ts';
-import { classTargets } from './sigmoid-cross-entropy.ts';
 
 /**
  * Cross-entropy of a softmax over C classes and background, −ln p_label, with gradient p − onehot.
  *
  * @param logits [n, C+1], background last
- * @param labels [n] int32: 0…C-1 a class, C background; -1 gives a number without meaning, to be weighted 0.
+ * @param labels [n] int32: 0…C-1 a class, C background; -1 gives 0, but a gradient without meaning, to be weighted 0.
  * @returns [n]; the gradient reaches the logits.
  */
 export function softmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor1D {
-  return tidy(() => {
-    const targets = classTargets(labels, logits.shape[1]);
-    return withGradient<Tensor1D>(
+  return tidy(() =>
+    withGradient<Tensor1D>(
       [logits],
       (z) => {
-        const shifted = sub(z, max(z, 1, true));
-        const logProbabilities = sub(shifted, log(sum(exp(shifted), 1, true)));
-        return { value: neg(sum(mul(targets, logProbabilities), 1)), saved: [logProbabilities, targets] };
+        const top = max<Tensor1D>(z, 1);
+        const logSum = log<Tensor1D>(sum(pointwiseValues(exponential, { z, top }), 1));
+        const ofLabel = sum<Tensor1D>(pointwiseValues(shiftedOfLabel, { z, top, labels }), 1);
+        const value = pointwiseValues(ofLabelled, { logSum, ofLabel, labels });
+        return { value, saved: [z, top, logSum, labels] };
       },
-      (upstream, [logProbabilities, wanted]) => [
-        mul(sub(exp(logProbabilities!), wanted!), expandDims(upstream, 1)),
+      (upstream, [z, top, logSum, wanted]) => [
+        pointwiseValues(slope, { z: z!, top: top!, logSum: logSum!, labels: wanted!, upstream }),
       ],
-    );
-  });
+    ),
+  );
 }
+
+const { columnIndex, equal, exp, greaterEqual, mul, select, sub: minus } = formula;
+
+/** e^z over the largest of its row. */
+const exponential = entryFormula({
+  inputs: { z: 'entry', top: 'row' },
+  loss: ({ z, top }) => exp(minus(z, top)),
+});
+
+/** The logit of the label below the largest of its row; 0 in other columns. */
+const shiftedOfLabel = entryFormula({
+  inputs: { z: 'entry', top: 'row', labels: 'row' },
+  loss: ({ z, top, labels }) => select(equal(columnIndex(), labels), minus(z, top), 0),
+});
+
+/** −ln p of the label; 0 where there is none. */
+const ofLabelled = entryFormula({
+  inputs: { logSum: 'entry', ofLabel: 'entry', labels: 'entry' },
+  loss: ({ logSum, ofLabel, labels }) => select(greaterEqual(labels, 0), minus(logSum, ofLabel), 0),
+});
+
+/** p − onehot, times the upstream gradient. */
+const slope = entryFormula({
+  inputs: { z: 'entry', top: 'row', logSum: 'row', labels: 'row', upstream: 'row' },
+  loss({ z, top, logSum, labels, upstream }) {
+    const probability = exp(minus(minus(z, top), logSum));
+    const target = select(equal(columnIndex(), labels), 1, 0);
+    return mul(minus(probability, target), upstream);
+  },
+});

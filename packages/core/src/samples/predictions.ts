@@ -4,6 +4,7 @@ import { alignedOverlaps } from '../boxes/overlaps.ts';
 import { EquipoiseError } from '../errors.ts';
 import { detach } from '../operations/detach.ts';
 import { maskedRows } from '../operations/masked-rows.ts';
+import { unrecorded } from '../operations/unrecorded.ts';
 import { positives } from './masks.ts';
 import { once } from './once.ts';
 import type { Samples } from './samples.ts';
@@ -36,7 +37,7 @@ export function overlapsWhere(samples: Samples, mask: Tensor1D): Tensor1D {
       task.coder.decode(rows['anchors'] as Tensor2D, rows[field] as Tensor2D);
     return alignedOverlaps(decoded('deltas'), decoded('deltaTargets'), 'iou');
   };
-  return tidy(() => {
+  return unrecorded(() => {
     const inputs = { mask: detach(mask), anchors, deltas: detach(deltas), deltaTargets };
     return maskedRows(inputs, { of }) as Tensor1D;
   });

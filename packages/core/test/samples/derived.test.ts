@@ -132,6 +132,22 @@ onEachBackend(() => {
       });
     });
 
+    test.each([l1(), giouLoss()])(
+      '$name: a batch without positives has no box loss and no gradient',
+      (boxLoss) => {
+        tf.tidy(() => {
+          const unwritten = tf.fill<tf.Rank.R2>([5, 4], NaN);
+          const given = { ...boxes(), deltaTargets: unwritten, labels: whole(2, 2, 2, -1, 2) };
+          const samples: Samples = { ...given, task: { ...defaultTask, boxLoss } };
+          const { value, grad } = tf.valueAndGrad((deltas: tf.Tensor) =>
+            tf.sum(boxLosses({ ...samples, deltas: deltas as tf.Tensor2D })),
+          )(samples.deltas!);
+          expect(values(value)).toEqual([0]);
+          expect(values(grad).every((slope) => slope === 0)).toBe(true);
+        });
+      },
+    );
+
     test('name the field that they lack', () => {
       tf.tidy(() => {
         const { anchors: _anchors, ...noAnchors } = boxes();

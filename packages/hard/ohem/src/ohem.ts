@@ -1,5 +1,5 @@
 import type { Given, HardStrategy, SampleWeights, Samples } from '@equipoise/core';
-import { atLeastOne, positives, weightsOfSelection } from '@equipoise/core';
+import { atLeastOne, negatives, positives, weightsOfSelection } from '@equipoise/core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import type { OhemOptions } from './presets.ts';
 import { optionsInForce } from './presets.ts';
@@ -24,6 +24,9 @@ export function ohem(options: Given<OhemOptions> = {}): HardStrategy {
     needs: fieldsOfOhem(inForce),
     init() {},
     apply(samples) {
+      // Made in the caller's scope, the masks serve ranking, choice and weights.
+      positives(samples);
+      negatives(samples);
       const chosen = chooseHard(samples, ranking(samples, inForce), inForce);
       return [weightsOf(samples, chosen, inForce), undefined];
     },

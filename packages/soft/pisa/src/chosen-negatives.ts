@@ -1,5 +1,5 @@
 import type { Samples } from '@equipoise/core';
-import { imageOf, maskedRows, negatives, ofImage, perImage } from '@equipoise/core';
+import { imageOf, maskedRows, negatives, ofImage, perImage, unrecorded } from '@equipoise/core';
 import type { NamedTensorMap, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import {
   add,
@@ -83,7 +83,7 @@ export function negativeFactors(
   weights: Tensor,
   options: IsrNOptions,
 ): Tensor1D {
-  return tidy(() => {
+  return unrecorded(() => {
     const mask = add<Tensor1D>(chosen, drawn);
     const least = div<Tensor1D>(sub(size, maximum(sub(count, 1), 0)), size);
     const of = (rows: NamedTensorMap): Tensor1D => {

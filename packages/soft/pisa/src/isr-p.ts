@@ -6,7 +6,7 @@ import type {
   SoftStrategy,
   StrategyState,
 } from '@equipoise/core';
-import { checkOptions, choiceOption, detach, labelWeights, maskedRows } from '@equipoise/core';
+import { checkOptions, choiceOption, detach, labelWeights, maskedRows, unrecorded } from '@equipoise/core';
 import type { NamedTensorMap, Tensor1D } from '@tensorflow/tfjs-core';
 import {
   add,
@@ -19,7 +19,6 @@ import {
   onesLike,
   sub,
   sum,
-  tidy,
   where,
 } from '@tensorflow/tfjs-core';
 import type { ImportanceOptions } from './importance.ts';
@@ -65,7 +64,7 @@ export function isrP<State extends StrategyState = void>(
     init: () => changed.init(),
     apply(samples, state, random) {
       const [weights, next] = changed.apply(samples, state, random);
-      const factors = tidy(() => positiveFactors(samples, weights, inForce));
+      const factors = unrecorded(() => positiveFactors(samples, weights, inForce));
       return [{ ...weights, classification: timesFactors(weights.classification, factors) }, next];
     },
   };

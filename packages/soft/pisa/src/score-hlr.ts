@@ -9,9 +9,10 @@ import {
   imageOf,
   negatives,
   probabilities,
+  unrecorded,
 } from '@equipoise/core';
 import type { NamedTensorMap, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { cast, greater, max, mul, sigmoid, slice, tidy } from '@tensorflow/tfjs-core';
+import { cast, greater, max, mul, sigmoid, slice } from '@tensorflow/tfjs-core';
 import { demandFields } from './demand-fields.ts';
 import type { IsrNOptions } from './isr-n-options.ts';
 import { isrNOptions } from './isr-n-options.ts';
@@ -39,7 +40,7 @@ export function scoreHlr(samples: Samples, options: Given<IsrNOptions> = {}): Te
 
 /** As {@link scoreHlr}; exact for the first `count` ranks of each image, for which no more than `count` groups are looked for. */
 export function scoreRanks(samples: Samples, options: IsrNOptions, count: number): Tensor1D {
-  return tidy(() => {
+  return unrecorded(() => {
     const scores = topScores(samples);
     const above = cast<Tensor1D>(greater(scores, options.scoreThreshold), 'float32');
     const eligible = mul<Tensor1D>(negatives(samples), above);

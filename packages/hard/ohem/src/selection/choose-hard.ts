@@ -49,7 +49,7 @@ function withoutDuplicates(
   return greedyNms(
     {
       boxes: preset === 'tf' ? decodedBoxes(samples) : samples.anchors!,
-      scores: where<Tensor1D>(cast(eligible, 'bool'), losses, OUT),
+      scores: where<Tensor1D>(cast(eligible, 'bool'), losses, fill(losses.shape, OUT)),
       group: official ? imageAndLabel(samples, labels) : imageOf(samples),
     },
     {
