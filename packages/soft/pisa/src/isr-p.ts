@@ -8,19 +8,7 @@ import type {
 } from '@equipoise/core';
 import { checkOptions, choiceOption, detach, labelWeights, maskedRows, unrecorded } from '@equipoise/core';
 import type { NamedTensorMap, Tensor1D } from '@tensorflow/tfjs-core';
-import {
-  add,
-  cast,
-  div,
-  greater,
-  max,
-  maximum,
-  mul,
-  onesLike,
-  sub,
-  sum,
-  where,
-} from '@tensorflow/tfjs-core';
+import { add, cast, div, greater, max, maximum, mul, onesLike, sub, sum, where } from '@tensorflow/tfjs-core';
 import type { ImportanceOptions } from './importance.ts';
 import { importance, importanceOptions, keptSum, timesFactors, weightedLosses } from './importance.ts';
 import type { PisaPreset } from './iou-hlr.ts';
