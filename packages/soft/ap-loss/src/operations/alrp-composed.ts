@@ -9,6 +9,7 @@ import {
   maximum,
   mul,
   relu,
+  reverse,
   scalar,
   sub,
   sum,
@@ -44,7 +45,8 @@ export function alrpComposed(
     const drawn = div<Tensor1D>(mul(some, add(ofOthers, falsely)), rank);
     const pushed = entries.below(div<Tensor1D>(drawn, maximum(falsely, FEWEST)));
     const loss = div<Scalar>(sum(div(mul(positive, falsely), rank)), count);
-    const inverseRanks = cumsum(div<Tensor1D>(positive, rank), 0, false, true);
+    // Not cumsum's own reverse: tfjs-backend-webgpu 4.22 compiles it for one length and takes it for any.
+    const inverseRanks: Tensor1D = reverse(cumsum(reverse(div<Tensor1D>(positive, rank), 0), 0), 0);
     return [
       loss,
       entries.unsorted(div(sub(mul(pushed, negative), drawn), count)),
