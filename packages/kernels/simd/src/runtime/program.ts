@@ -2,6 +2,9 @@ import { importingSharedMemory } from './shared-import.ts';
 import type { Level } from './level.ts';
 import { currentLevel } from './level.ts';
 
+/** `Uint8Array<ArrayBuffer>`, in words that TypeScript 5.6 knows as well. */
+type Bytes = ReturnType<typeof Uint8Array.of>;
+
 /** What a module of ours exports: functions of numbers. */
 export type Exports = Readonly<Record<string, (...args: readonly number[]) => number>>;
 
@@ -10,12 +13,12 @@ export type Exports = Readonly<Record<string, (...args: readonly number[]) => nu
  * addresses. So it runs on any memory, tfjs's own too, and one module serves shared memory as well.
  */
 export class Program {
-  readonly #bytesFor: (level: Level) => Uint8Array<ArrayBuffer>;
+  readonly #bytesFor: (level: Level) => Bytes;
   readonly #modules = new Map<string, WebAssembly.Module>();
   readonly #instances = new WeakMap<WebAssembly.Memory, Map<WebAssembly.Module, Exports>>();
 
   /** @param bytesFor the module of a level; asked once for each. */
-  constructor(bytesFor: (level: Level) => Uint8Array<ArrayBuffer>) {
+  constructor(bytesFor: (level: Level) => Bytes) {
     this.#bytesFor = bytesFor;
   }
 
