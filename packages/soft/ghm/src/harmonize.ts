@@ -29,6 +29,7 @@ import {
 import type { DensityOptions } from './density-options.ts';
 import type { HarmonyFormulas } from './harmony-formulas.ts';
 import { exactHarmony } from './operations/exact-harmony.ts';
+import { groupsWithin } from './operations/groups-within.ts';
 import { corrected, type RunningDensity, updateDensity } from './running-density.ts';
 
 /** A harmonized loss of a step. */
@@ -154,7 +155,7 @@ export function groupsOf(samples: Samples, { scope, levels }: DensityOptions): G
     case 'batch':
       return { group: zerosLike(samples.labels), groupCount: 1 };
     case 'image':
-      return { group: imageOf(samples), groupCount: imageCount(samples) };
+      return within(imageOf(samples), imageCount(samples));
     case 'level': {
       const { level } = samples;
       demand(level !== undefined, {
@@ -163,7 +164,11 @@ export function groupsOf(samples: Samples, { scope, levels }: DensityOptions): G
         expected: "a tensor, for scope 'level'",
         actual: level,
       });
-      return { group: level, groupCount: levels };
+      return within(level, levels);
     }
   }
+}
+
+function within(group: Tensor1D, groupCount: number): Groups {
+  return { group: groupsWithin({ group }, { groupCount }), groupCount };
 }

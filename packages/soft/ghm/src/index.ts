@@ -12,5 +12,5 @@ export { ghmR, type GhmROptions } from './ghm-r.ts';
 export * from './ghm-r-loss.ts';
 export * from './gradient-norms.ts';
 export * from './operations/exact-harmony.ts';
-export * from './operations/gradient-histogram.ts';
+export * from './operations/groups-within.ts';
 export type { RunningDensity } from './running-density.ts';

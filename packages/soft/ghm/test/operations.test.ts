@@ -1,6 +1,6 @@
 import './backends.ts';
-import { exactDensity, exactHarmony, gradientHistogram } from '@equipoise/ghm';
-import { entryFormula, pointwiseLoss } from '@equipoise/core';
+import { criterion, entryFormula, pointwiseLoss } from '@equipoise/core';
+import { exactDensity, exactHarmony, ghmC } from '@equipoise/ghm';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
@@ -41,43 +41,18 @@ function tensors({ norms, weights, group }: { norms: number[]; weights: number[]
   };
 }
 
-test('the histogram: composed and host are the plain loop, bin edges included', () => {
-  fc.assert(
-    fc.property(drawn, fc.constantFrom(1, 2, 7, 10, 30), (given, bins) => {
-      const { norms, weights, group, groups, columns } = given;
-      const counts = Array.from({ length: groups * bins }, () => 0);
-      const places = norms.map((g, at) => {
-        const i = Math.floor(at / columns);
-        if (weights[i] === 0) return groups * bins;
-        const place = group[i]! * bins + binOf(g, bins);
-        counts[place]!++;
-        return place;
-      });
-      for (const implementation of [gradientHistogram.composed, gradientHistogram.host!]) {
-        const [gotPlaces, gotCounts] = implementation(tensors(given), { bins, groupCount: groups });
-        expect([...gotPlaces.dataSync()]).toEqual(places);
-        expect([...gotCounts.dataSync()]).toEqual(counts);
-        expect([gotPlaces.dtype, gotCounts.shape]).toEqual(['int32', [groups, bins]]);
-      }
-    }),
-    { numRuns: 150 },
-  );
-});
-
-test('a norm of 1, and one at a float32 edge, fall into the bin that begins there', () => {
-  const norms = [1, Math.fround(0.3), Math.fround(0.7), 0];
-  const inputs = tensors({ norms, weights: [1, 1, 1, 1], group: [0, 0, 0, 0] });
-  for (const implementation of [gradientHistogram.composed, gradientHistogram.host!]) {
-    const [places] = implementation(inputs, { bins: 10, groupCount: 1 });
-    expect([...places.dataSync()]).toEqual([9, 3, 7, 0]);
+test('a level out of range is refused where levels lie in memory, whatever the density', () => {
+  const samples = {
+    logits: tf.tensor2d([[0.5], [1]]),
+    labels: tf.tensor1d([0, 1], 'int32'),
+    level: tf.tensor1d([1, 2], 'int32'),
+  };
+  for (const density of ['unit-region', 'exact'] as const) {
+    const loss = criterion(ghmC({ scope: 'level', levels: 2, density }));
+    expect(() => loss.loss(samples)).toThrow(
+      '@equipoise/ghm: level or image of a sample: expected 0 to 1, got 2',
+    );
   }
-});
-
-test('a level out of range is refused on the host', () => {
-  const inputs = tensors({ norms: [0.5], weights: [1], group: [2] });
-  expect(() => gradientHistogram.host!(inputs, { bins: 3, groupCount: 2 })).toThrow(
-    '@equipoise/ghm: level or image of a sample: expected 0 to 1, got 2',
-  );
 });
 
 function bruteForce(g: readonly number[], epsilon: number): number[] {

@@ -22,15 +22,14 @@ import {
   where,
   zeros,
 } from '@tensorflow/tfjs-core';
-import type { ExactHarmonyAttributes } from './exact-harmony.ts';
-import type { GradientHistogramInputs } from './gradient-histogram.ts';
+import type { ExactHarmonyAttributes, ExactHarmonyInputs } from './exact-harmony.ts';
 
 /** Above every window, so that what is not counted sorts last. */
 const OUT_OF_REACH = 4;
 
 /** Sort each group once, then two binary searches an entry. */
 export function exactHarmonyComposed(
-  { norms, weights, group }: GradientHistogramInputs,
+  { norms, weights, group }: ExactHarmonyInputs,
   { epsilon, groupCount }: ExactHarmonyAttributes,
 ): Tensor1D {
   const m = norms.size;

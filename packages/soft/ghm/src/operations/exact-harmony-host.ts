@@ -2,12 +2,11 @@ import { orderDescending } from '@equipoise/core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { tensor1d } from '@tensorflow/tfjs-core';
 import { densityInOrder } from '../exact-density.ts';
-import type { ExactHarmonyAttributes } from './exact-harmony.ts';
-import type { GradientHistogramInputs } from './gradient-histogram.ts';
+import type { ExactHarmonyAttributes, ExactHarmonyInputs } from './exact-harmony.ts';
 
 /** Sort each group once, then count with two pointers. */
 export function exactHarmonyOnHost(
-  inputs: GradientHistogramInputs,
+  inputs: ExactHarmonyInputs,
   { epsilon, groupCount }: ExactHarmonyAttributes,
 ): Tensor1D {
   const norms = inputs.norms.dataSync() as Float32Array;
