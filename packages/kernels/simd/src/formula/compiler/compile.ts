@@ -12,7 +12,7 @@ import { map } from './map.ts';
 import { parametersOf } from './parameters.ts';
 import type { Plan, Purpose } from './plan.ts';
 import { sum } from './sum.ts';
-import { walkGrid } from './walk.ts';
+import { walkGrid } from './walk-grid.ts';
 
 /**
  * The bytes of the WebAssembly module of a plan. It imports `env.memory` and exports `run`, with {@link parametersOf} the plan. The grid has

@@ -1,7 +1,7 @@
 import type { Code } from '../assembler/code.ts';
 import type { Float, Lanes } from '../lanes/lanes.ts';
 import type { Locals } from '../lanes/locals.ts';
-import type { GridWalk, Steps } from './walk.ts';
+import type { GridWalk, Steps } from './grid-walk.ts';
 
 /** What the code of a purpose is written with. */
 export interface Context {

@@ -1,0 +1,23 @@
+import type { Code } from '../assembler/code.ts';
+import type { Float, Mask } from '../lanes/lanes.ts';
+import type { PlannedInput } from './plan.ts';
+
+/** What a kernel does at each entry, and where a block ends. */
+export interface Steps {
+  /** What comes after the entry's instructions. */
+  readonly entry: (code: Code) => void;
+  /** After each block of a row, if anything. */
+  readonly block?: (code: Code) => void;
+}
+
+/** The loops over a grid, and the places that they are at. */
+export interface GridWalk {
+  /** Which lanes are entries that no earlier vector had; undefined where all are. */
+  readonly fresh: Mask | undefined;
+  input(input: PlannedInput): Float;
+  column(): Float;
+  /** Writes an address of this entry in a float32 array of the whole grid. */
+  entryAddress(code: Code, array: number): void;
+  /** The whole function's loops, around what the lanes' streams hold. */
+  loops(code: Code, steps: Steps): void;
+}
