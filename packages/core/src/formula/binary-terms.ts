@@ -1,5 +1,5 @@
 import type { Expression, Term } from './expression.ts';
-import { add, columnIndex, equal, mul, neg, select, sigmoid, softplus, sub } from './expression.ts';
+import { add, columnIndex, equal, mul, neg, select, sigmoid, softplus, sub } from './terms.ts';
 
 /** What losses of a logit z against a target y are made of, p = σ(z), each to every digit at any logit. */
 export interface BinaryTerms {

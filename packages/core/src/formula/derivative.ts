@@ -1,21 +1,20 @@
 import type { Condition, Expression } from './expression.ts';
+import { isNumber, partsOf } from './expression.ts';
 import {
   add,
   constant,
   div,
   equal,
   exp,
-  isNumber,
   less,
   max,
   mul,
   neg,
-  partsOf,
   power,
   select,
   sigmoid,
   sqrt,
-} from './expression.ts';
+} from './terms.ts';
 import { shared } from './shared-parts.ts';
 
 /**

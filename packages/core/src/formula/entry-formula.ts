@@ -1,7 +1,7 @@
 import { demand } from '../errors.ts';
 import { derivative } from './derivative.ts';
 import type { Expression, Table } from './expression.ts';
-import { input } from './expression.ts';
+import { input } from './terms.ts';
 import { lower } from './lower.ts';
 import type { Binding, Program } from './program.ts';
 

@@ -1,16 +1,15 @@
 export * from './binary-terms.ts';
 export * from './derivative.ts';
+export { type Condition, type Expression, type StableOp, type Table, type Term } from './expression.ts';
 export {
   abs,
   add,
   columnIndex,
-  type Condition,
   constant,
   div,
   equal,
   exp,
   expm1,
-  type Expression,
   expression,
   floor,
   greater,
@@ -30,11 +29,8 @@ export {
   sigmoid,
   softplus,
   sqrt,
-  type StableOp,
   stop,
   sub,
-  type Table,
-  type Term,
   withSlope,
-} from './expression.ts';
+} from './terms.ts';
 export * from './lower.ts';

@@ -14,7 +14,7 @@ import {
   sigmoid,
   softplus,
   sqrt,
-} from './expression.ts';
+} from './terms.ts';
 import type { Instruction, Program } from './program.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { EntryFormula } from './entry-formula.ts';
-import { input, mul } from './expression.ts';
+import { input, mul } from './terms.ts';
 
 const made = new WeakMap<EntryFormula, Map<string, EntryFormula>>();
 
