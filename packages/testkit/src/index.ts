@@ -13,3 +13,4 @@ export * from './gradient-agrees.ts';
 export * from './in-double.ts';
 export * from './laws/index.ts';
 export * from './random-samples.ts';
+export * from './recording-formulas.ts';

@@ -1,4 +1,5 @@
 import type * as Core from '@equipoise/core';
+import type * as TestKit from '@equipoise/testkit';
 import type { EntryFormula } from '@equipoise/core';
 import { defaultTask, seededRandom, smoothL1, strategyLoss } from '@equipoise/core';
 import { asymmetricLoss, sigmoidFocalLoss, varifocalLoss } from '@equipoise/focal';
@@ -13,16 +14,9 @@ const seen = vi.hoisted((): EntryFormula[] => []);
 
 // So the formulas are those that the losses compute with, not copies of them.
 vi.mock('@equipoise/core', async (original) => {
-  const core = await original<typeof Core>();
-  const pointwiseLoss: typeof core.pointwiseLoss = (formula, tensors) => {
-    seen.push(formula);
-    return core.pointwiseLoss(formula, tensors);
-  };
-  const pointwiseLossSum: typeof core.pointwiseLossSum = (formula, tensors, options) => {
-    seen.push(formula);
-    return core.pointwiseLossSum(formula, tensors, options);
-  };
-  return { ...core, pointwiseLoss, pointwiseLossSum };
+  // Imported here: a mock is made before the imports above.
+  const { recordingFormulas } = await vi.importActual<typeof TestKit>('@equipoise/testkit');
+  return recordingFormulas(await original<typeof Core>(), seen);
 });
 
 /** Losses of @equipoise/focal and @equipoise/ghm by name. */
