@@ -1,6 +1,9 @@
 export { greedyNms, greedyNmsMatch, nmsBytes } from './nms';
 export { maxIouAssignment, maxIouBytes } from './max-iou';
-export { alrp, averagePrecision, rankingBytes, rankSort } from './rankings';
+export { alrp } from './alrp';
+export { averagePrecision } from './average-precision';
+export { rankingBytes } from './ranking';
+export { rankSort } from './rank-sort';
 export {
   hierarchicalLocalRank,
   hierarchicalLocalRankBytes,
