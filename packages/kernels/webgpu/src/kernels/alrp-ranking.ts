@@ -1,7 +1,7 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { allocate, clear, defineKernel, floatBits, release } from '../runtime/kernel.ts';
 import { defineEach, forEach } from './each.ts';
-import { rankEntries, SCORE_OF, WINDOWS } from './ranked-entries.ts';
+import { PUSH_ON_NEGATIVE, RANK_OF_POSITIVE, rankEntries, SCORE_OF, WINDOWS } from './ranked-entries.ts';
 import { defineScan } from './scan.ts';
 
 /** Before each place: Σ errors of positives, and that times their scores. */
@@ -26,7 +26,7 @@ const errorsOfPositives = defineEach(
     read: { keys: 'u32', order: 'u32', errors: 'f32', counts: 'vec4f', mislocated: 'vec2f' },
     write: { found: 'vec4f', ranks: 'f32' },
     uniform: { delta: 'f32' },
-    declarations: `${WINDOWS}
+    declarations: `${WINDOWS}${RANK_OF_POSITIVE}
 /** As the reference's ε. */
 const FEWEST = 1e-5f;`,
     body: `
@@ -35,17 +35,15 @@ const FEWEST = 1e-5f;`,
     ranks[entry] = 0.0f;
     if (counts[i + 1u].x == counts[i].x) { continue; }
     let score = scoreOf(keys[i]);
+    let above = aboveOf(score);
+    let falsely = above.x;
+    let rank = above.y;
     let window = windowOf(score);
-    let end = max(window.x, window.y);
-    let whole = counts[window.x];
-    let near = counts[end] - whole;
-    let falsely = max(whole.y + partly(near.y, near.w, score, 1.0f), 0.0f);
-    let rank = whole.x + partly(near.x, near.z, score, 1.0f) + 0.5f + falsely;
-    let whole_error = mislocated[window.x];
-    let near_error = mislocated[end] - whole_error;
+    let whole = mislocated[window.x];
+    let near = mislocated[max(window.x, window.y)] - whole;
     // Itself counts ½ in the sum.
     let own = 0.5f * errors[entry];
-    let others = whole_error.x + partly(near_error.x, near_error.y, score, 1.0f) - own;
+    let others = whole.x + partly(near.x, near.y, score, 1.0f) - own;
     let drawn = select(0.0f, (others + falsely) / rank, falsely > FEWEST);
     ranks[entry] = rank;
     found[i] = vec4f(rank, falsely, drawn, drawn / max(falsely, FEWEST));`,
@@ -74,7 +72,7 @@ const gradients = defineEach(
     read: { keys: 'u32', order: 'u32', counts: 'vec4f', found: 'vec4f', shares: 'vec4f' },
     write: { gradient: 'f32', shares_of_each: 'f32', loss: 'f32' },
     uniform: { delta: 'f32' },
-    declarations: WINDOWS,
+    declarations: WINDOWS + PUSH_ON_NEGATIVE,
     body: `
     let positives = max(counts[u.count].x, 1.0f);
     if (i == 0u) { loss[0] = shares[0].z / positives; }
@@ -85,13 +83,7 @@ const gradients = defineEach(
       value = -found[i].z;
       share = shares[i].w;
     }
-    if (kind.y > 0.0f) {
-      let score = scoreOf(keys[i]);
-      let window = windowOf(score);
-      let whole = shares[window.y];
-      let near = shares[min(window.x, window.y)] - whole;
-      value = whole.x + partly(near.x, near.y, score, -1.0f);
-    }
+    if (kind.y > 0.0f) { value = pushOn(scoreOf(keys[i])); }
     let entry = order[i];
     gradient[entry] = value / positives;
     shares_of_each[entry] = share / positives;`,

@@ -1,7 +1,7 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { allocate, clear, defineKernel, floatBits, release } from '../runtime/kernel.ts';
 import { defineEach, forEach } from './each.ts';
-import { rankEntries, SCORE_OF, WINDOWS } from './ranked-entries.ts';
+import { PUSH_ON_NEGATIVE, RANK_OF_POSITIVE, rankEntries, SCORE_OF, WINDOWS } from './ranked-entries.ts';
 import { defineScan } from './scan.ts';
 
 /** At each positive: 1 − precision, and its rank; elsewhere 1, which lowers no best, and 1. */
@@ -11,17 +11,12 @@ const missesAtPositives = defineEach(
     read: { keys: 'u32', counts: 'vec4f' },
     write: { misses: 'vec2f' },
     uniform: { delta: 'f32' },
-    declarations: WINDOWS,
+    declarations: WINDOWS + RANK_OF_POSITIVE,
     body: `
     misses[i] = vec2f(1.0f, 1.0f);
     if (counts[i + 1u].x == counts[i].x) { continue; }
-    let score = scoreOf(keys[i]);
-    let window = windowOf(score);
-    let whole = counts[window.x];
-    let near = counts[max(window.x, window.y)] - whole;
-    let falsely = max(whole.y + partly(near.y, near.w, score, 1.0f), 0.0f);
-    let rank = whole.x + partly(near.x, near.z, score, 1.0f) + 0.5f + falsely;
-    misses[i] = vec2f(falsely / rank, rank);`,
+    let above = aboveOf(scoreOf(keys[i]));
+    misses[i] = vec2f(above.x / above.y, above.y);`,
   }),
   [{}],
 );
@@ -59,20 +54,14 @@ const gradients = defineEach(
     read: { keys: 'u32', order: 'u32', counts: 'vec4f', best: 'f32', shares: 'vec4f' },
     write: { gradient: 'f32', loss: 'f32' },
     uniform: { delta: 'f32' },
-    declarations: WINDOWS,
+    declarations: WINDOWS + PUSH_ON_NEGATIVE,
     body: `
     let positives = max(counts[u.count].x, 1.0f);
     if (i == 0u) { loss[0] = shares[0].z / positives; }
     let kind = counts[i + 1u].xy - counts[i].xy;
     var value = 0.0f;
     if (kind.x > 0.0f) { value = -best[i]; }
-    if (kind.y > 0.0f) {
-      let score = scoreOf(keys[i]);
-      let window = windowOf(score);
-      let whole = shares[window.y];
-      let near = shares[min(window.x, window.y)] - whole;
-      value = whole.x + partly(near.x, near.y, score, -1.0f);
-    }
+    if (kind.y > 0.0f) { value = pushOn(scoreOf(keys[i])); }
     gradient[order[i]] = value / positives;`,
   }),
   [{}],

@@ -38,6 +38,25 @@ fn partly(weight: f32, moment: f32, score: f32, sign: f32) -> f32 {
   return (moment - score * weight) * (sign / (2.0f * u.delta)) + 0.5f * weight;
 }`;
 
+/** WGSL `aboveOf(score)` of a positive: the false positives above it, and its rank. The shader has {@link WINDOWS} and `counts`. */
+export const RANK_OF_POSITIVE = `
+fn aboveOf(score: f32) -> vec2f {
+  let window = windowOf(score);
+  let whole = counts[window.x];
+  let near = counts[max(window.x, window.y)] - whole;
+  let falsely = max(whole.y + partly(near.y, near.w, score, 1.0f), 0.0f);
+  return vec2f(falsely, whole.x + partly(near.x, near.z, score, 1.0f) + 0.5f + falsely);
+}`;
+
+/** WGSL `pushOn(score)` of a negative: what the positives below it share out. The shader has {@link WINDOWS} and `shares`, from each place on. */
+export const PUSH_ON_NEGATIVE = `
+fn pushOn(score: f32) -> f32 {
+  let window = windowOf(score);
+  let whole = shares[window.y];
+  let near = shares[min(window.x, window.y)] - whole;
+  return whole.x + partly(near.x, near.y, score, -1.0f);
+}`;
+
 /** Before each place: positives, negatives, and the sums of their scores. */
 const countEntries = defineScan('RankingCounts', {
   read: { keys: 'u32', order: 'u32', targets: 'f32' },
