@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
 import * as Plot from '@observablehq/plot';
 import { chart, textWidth } from '../report/chart.ts';
+import { colophon, factsOfRun } from '../report/colophon.ts';
 import { figure } from '../report/figure.ts';
-import { html, raw, type Html } from '../report/html.ts';
+import { figuresTable } from '../report/figures-table.ts';
+import { html, type Html } from '../report/html.ts';
 import { logFrame } from '../report/log-frame.ts';
+import { page } from '../report/page.ts';
 import { count, counted, milliseconds } from '../report/words.ts';
 import { cellsOfRow, cellsOfTarget, ROW_TITLES, TARGET_TITLES, WORDS } from './peers-table.ts';
 import { isTimed, type PeerRow, type PeersResult, type Timed } from './row.ts';
@@ -12,32 +14,42 @@ type Point = PeerRow & Timed;
 
 /** The run as one HTML page that loads nothing. */
 export function peersReport({ meta, targets, rows }: PeersResult): string {
-  const style = readFileSync(new URL('../report/page/style.css', import.meta.url), 'utf8');
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>Equipoise beside its peers</title>
-        <link rel="icon" href="data:," />
-        ${raw(`<style>\n${style}</style>`)}
-      </head>
-      <body>
-        <main>
-          <header>
-            <p class="kicker">Equipoise · peers</p>
-            <h1>The same work on the same inputs</h1>
-            <p>
-              All implementations take turns in one run, pinned to the same cores; medians after warm-up.
-              ${meta.quick ? 'Quick: few samples, figures not to be quoted.' : undefined}
-            </p>
-          </header>
-          ${section('targets', 'Targets', TARGET_TITLES, targets.map(cellsOfTarget))} ${dots(rows)}
-          ${section('table', 'All figures', ROW_TITLES, rows.map(cellsOfRow))} ${colophon(meta)}
-        </main>
-      </body>
-    </html> `.markup;
+  return page({
+    title: 'Equipoise beside its peers',
+    main: html`<header>
+        <p class="kicker">Equipoise · peers</p>
+        <h1>The same work on the same inputs</h1>
+        <p>
+          All implementations take turns in one run, pinned to the same cores; medians after warm-up.
+          ${meta.quick ? 'Quick: few samples, figures not to be quoted.' : undefined}
+        </p>
+      </header>
+      ${figuresTable({
+        id: 'targets',
+        title: 'Targets',
+        titles: TARGET_TITLES,
+        rows: targets.map(cellsOfTarget),
+        words: WORDS,
+      })}
+      ${dots(rows)}
+      ${figuresTable({
+        id: 'table',
+        title: 'All figures',
+        titles: ROW_TITLES,
+        rows: rows.map(cellsOfRow),
+        words: WORDS,
+      })}
+      ${colophon({
+        facts: [
+          [
+            'Inputs',
+            meta.inputs === 'pool' ? 'of a real detector after 100 steps, resampled to size' : 'synthetic',
+          ],
+          ...factsOfRun(meta),
+        ],
+        command: meta.command,
+      })}`,
+  });
 }
 
 /** A panel a work: a dot an implementation, the median with its spread. */
@@ -105,75 +117,4 @@ function drawing(title: string, unsorted: readonly Point[]): Html {
       }),
     ],
   });
-}
-
-function section(
-  id: string,
-  title: string,
-  titles: readonly string[],
-  rows: readonly (readonly string[])[],
-): Html {
-  if (rows.length === 0) return html``;
-  return html` <section id="${id}" aria-labelledby="${id}-title">
-    <h2 id="${id}-title">${title}</h2>
-    <div class="scroll" tabindex="0" role="group" aria-labelledby="${id}-title">
-      <table>
-        <thead>
-          <tr>
-            ${titles.map((name, at) => html`<th scope="col" class="${align(at)}">${name}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map((cells) => line(cells, titles.length))}
-        </tbody>
-      </table>
-    </div>
-  </section>`;
-}
-
-/** A short row ends in a sentence. */
-function line(cells: readonly string[], columns: number): Html {
-  const rest = columns - cells.length + 1;
-  return html`<tr>
-    ${cells.map((cell, at) =>
-      at === cells.length - 1 && rest > 1
-        ? html`<td class="left" colspan="${rest}">${cell}</td>`
-        : html`<td class="${align(at)}">${cell}</td>`,
-    )}
-  </tr>`;
-}
-
-function align(at: number): 'left' | 'right' {
-  return at < WORDS ? 'left' : 'right';
-}
-
-function colophon({ machine, inputs, versions, date, command }: PeersResult['meta']): Html {
-  const facts = [
-    [
-      'Machine',
-      `${machine.cpu}, ${counted(machine.cores, 'core')}, ${machine.memoryGiB} GiB, ${machine.platform}`,
-    ],
-    ['Inputs', inputs === 'pool' ? 'of a real detector after 100 steps, resampled to size' : 'synthetic'],
-    [
-      'Versions',
-      Object.entries(versions)
-        .map(([name, version]) => `${name} ${version}`)
-        .join(', '),
-    ],
-    ['Date', date],
-  ];
-  return html` <section id="how" aria-labelledby="how-title">
-    <h2 id="how-title">How it was done</h2>
-    <dl>
-      ${facts.map(
-        ([name, value]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd>${value}</dd>
-          </div>`,
-      )}
-    </dl>
-    <h3>The command</h3>
-    <pre tabindex="0"><code>${command}</code></pre>
-  </section>`;
 }

@@ -1,4 +1,5 @@
 import type { Comparison, ComparisonMeta } from '../training/result.ts';
+import { colophon, factsOfRun } from './colophon.ts';
 import type { Group } from './groups.ts';
 import { type Html, html } from './html.ts';
 import { counted, list, plusMinus, unbroken } from './words.ts';
@@ -13,55 +14,27 @@ export function header({ meta, summary }: Comparison): Html {
   </header>`;
 }
 
-/** The fine print at the end: the data, the machine, the versions, the command. */
-export function colophon({ meta }: Comparison, groups: readonly Group[]): Html {
-  const { machine } = meta;
-  const facts: readonly (readonly [string, string])[] = [
-    [
-      'Data',
-      `${meta.data}: ${counted(meta.trainImages, 'image')} to train on, ${meta.evaluationImages.toLocaleString('en')} with ${counted(meta.evaluationBoxes, 'box', 'boxes')} to evaluate on`,
+/** The fine print at the end: the data, the training, the machine, the command. */
+export function howItWasDone({ meta }: Comparison, groups: readonly Group[]): Html {
+  return colophon({
+    notes: meta.notes,
+    facts: [
+      [
+        'Data',
+        `${meta.data}: ${counted(meta.trainImages, 'image')} to train on, ${meta.evaluationImages.toLocaleString('en')} with ${counted(meta.evaluationBoxes, 'box', 'boxes')} to evaluate on`,
+      ],
+      [meta.classes.length === 1 ? 'Class' : `${meta.classes.length} classes`, list(meta.classes, 30)],
+      [
+        'Training',
+        `${counted(meta.steps, 'step')} of ${counted(meta.batch, 'image')}, ${counted(meta.anchorsPerImage, 'anchor')} an image, ${meta.prior ? 'with' : 'without'} prior bias`,
+      ],
+      ['Seeds', list(meta.seeds.map(String), 12)],
+      ['Backend', meta.backend],
+      ...factsOfRun(meta),
     ],
-    [meta.classes.length === 1 ? 'Class' : `${meta.classes.length} classes`, list(meta.classes, 30)],
-    [
-      'Training',
-      `${counted(meta.steps, 'step')} of ${counted(meta.batch, 'image')}, ${counted(meta.anchorsPerImage, 'anchor')} an image, ${meta.prior ? 'with' : 'without'} prior bias`,
-    ],
-    ['Seeds', list(meta.seeds.map(String), 12)],
-    ['Backend', meta.backend],
-    [
-      'Machine',
-      `${machine.cpu}, ${counted(machine.cores, 'core')}, ${machine.memoryGiB} GiB, ${machine.platform}`,
-    ],
-    [
-      'Versions',
-      Object.entries(meta.versions)
-        .map(([name, version]) => `${name} ${version}`)
-        .join(', '),
-    ],
-    ['Date', meta.date],
-  ];
-  return html` <section id="how" aria-labelledby="how-title">
-    <h2 id="how-title">How it was done</h2>
-    ${
-      meta.notes.length > 0
-        ? html`<ul class="notes">
-            ${meta.notes.map((note) => html`<li>${note}</li>`)}
-          </ul>`
-        : undefined
-    }
-    <dl>
-      ${facts.map(
-        ([name, value]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd>${value}</dd>
-          </div>`,
-      )}
-    </dl>
-    <h3>The command</h3>
-    <pre tabindex="0"><code>${meta.command}</code></pre>
-    ${options(groups)}
-  </section>`;
+    command: meta.command,
+    more: options(groups),
+  });
 }
 
 function title({ data }: ComparisonMeta, strategies: number): string {

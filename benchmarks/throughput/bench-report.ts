@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs';
 import * as Plot from '@observablehq/plot';
 import { chart, textWidth } from '../report/chart.ts';
+import { colophon, factsOfRun } from '../report/colophon.ts';
 import { endLabels } from '../report/end-labels.ts';
 import { figure } from '../report/figure.ts';
-import { html, raw, type Html } from '../report/html.ts';
+import { figuresTable } from '../report/figures-table.ts';
+import { html, type Html } from '../report/html.ts';
 import { logFrame } from '../report/log-frame.ts';
 import { type Look, looksOf } from '../report/looks.ts';
+import { page } from '../report/page.ts';
 import { count, counted, list, milliseconds, shorten } from '../report/words.ts';
 import { cellsOf, share, times, TITLES, WORDS } from './bench-table.ts';
 import { type BenchResult, isMeasured, type Measured, type Row, type Source } from './row.ts';
@@ -29,33 +31,36 @@ export function benchReport(result: BenchResult): string {
   const { meta, rows } = result;
   const strategies = rows.filter(({ kind }) => kind === 'strategy');
   const operations = rows.filter(({ kind }) => kind === 'operation');
-  const style = readFileSync(new URL('../report/page/style.css', import.meta.url), 'utf8');
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>Throughput of sampling strategies</title>
-        <link rel="icon" href="data:," />
-        ${raw(`<style>\n${style}</style>`)}
-      </head>
-      <body>
-        <main>
-          <header>
-            <p class="kicker">Equipoise · throughput</p>
-            <h1>What strategies cost, by the number of anchors</h1>
-            <p>
-              Each strategy under its criterion, forward and backward, in a process of its own; medians after
-              warm-up. ${meta.quick ? 'Quick: few samples, figures not to be quoted.' : undefined}
-            </p>
-          </header>
-          ${figures(strategies, 'strategies', 'Strategies')} ${ratios(strategies, 'strategies', 'Strategies')}
-          ${figures(operations, 'operations', 'Operations')} ${ratios(operations, 'operations', 'Operations')}
-          ${table(rows)} ${colophon(meta)}
-        </main>
-      </body>
-    </html> `.markup;
+  return page({
+    title: 'Throughput of sampling strategies',
+    main: html`<header>
+        <p class="kicker">Equipoise · throughput</p>
+        <h1>What strategies cost, by the number of anchors</h1>
+        <p>
+          Each strategy under its criterion, forward and backward, in a process of its own; medians after
+          warm-up. ${meta.quick ? 'Quick: few samples, figures not to be quoted.' : undefined}
+        </p>
+      </header>
+      ${figures(strategies, 'strategies', 'Strategies')} ${ratios(strategies, 'strategies', 'Strategies')}
+      ${figures(operations, 'operations', 'Operations')} ${ratios(operations, 'operations', 'Operations')}
+      ${figuresTable({
+        id: 'table',
+        title: 'All figures',
+        caption:
+          "Medians, their spread (median absolute deviation), bytes needed, the share of a copy's bandwidth, and the most bytes of tensors",
+        titles: TITLES,
+        rows: rows.map(cellsOf),
+        words: WORDS,
+      })}
+      ${colophon({
+        facts: [
+          ['Inputs', INPUTS[meta.inputs]],
+          ['Backends', Object.values(meta.backends).join('; ')],
+          ...factsOfRun(meta),
+        ],
+        command: meta.command,
+      })}`,
+  });
 }
 
 function figures(rows: readonly Row[], id: string, title: string): Html {
@@ -226,73 +231,4 @@ function nameOf({ work, implementation }: Point): string {
 /** Composed operations are dashed. */
 function kindOf({ implementation }: Point): Look['kind'] {
   return implementation === 'composed' ? 'soft' : 'hard';
-}
-
-function table(rows: readonly Row[]): Html {
-  return html` <section id="table" aria-labelledby="table-title">
-    <h2 id="table-title">All figures</h2>
-    <div class="scroll" tabindex="0" role="group" aria-labelledby="table-title">
-      <table>
-        <caption>
-          Medians, their spread (median absolute deviation), bytes needed, the share of a copy's bandwidth,
-          and the most bytes of tensors
-        </caption>
-        <thead>
-          <tr>
-            ${TITLES.map((title, at) => html`<th scope="col" class="${align(at)}">${title}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map((row) => line(cellsOf(row)))}
-        </tbody>
-      </table>
-    </div>
-  </section>`;
-}
-
-function line(cells: readonly string[]): Html {
-  const rest = TITLES.length - cells.length + 1;
-  return html`<tr>
-    ${cells.map((cell, at) =>
-      at === cells.length - 1 && rest > 1
-        ? html`<td class="left" colspan="${rest}">${cell}</td>`
-        : html`<td class="${align(at)}">${cell}</td>`,
-    )}
-  </tr>`;
-}
-
-function align(at: number): 'left' | 'right' {
-  return at < WORDS ? 'left' : 'right';
-}
-
-function colophon({ machine, inputs, backends, versions, date, command }: BenchResult['meta']): Html {
-  const facts = [
-    [
-      'Machine',
-      `${machine.cpu}, ${counted(machine.cores, 'core')}, ${machine.memoryGiB} GiB, ${machine.platform}`,
-    ],
-    ['Inputs', INPUTS[inputs]],
-    ['Backends', Object.values(backends).join('; ')],
-    [
-      'Versions',
-      Object.entries(versions)
-        .map(([name, version]) => `${name} ${version}`)
-        .join(', '),
-    ],
-    ['Date', date],
-  ];
-  return html` <section id="how" aria-labelledby="how-title">
-    <h2 id="how-title">How it was done</h2>
-    <dl>
-      ${facts.map(
-        ([name, value]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd>${value}</dd>
-          </div>`,
-      )}
-    </dl>
-    <h3>The command</h3>
-    <pre tabindex="0"><code>${command}</code></pre>
-  </section>`;
 }
