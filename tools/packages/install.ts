@@ -9,7 +9,7 @@ import { buildPage } from './browser-page.ts';
 import { type Consumer, consumer, runFile } from './consumer.ts';
 import { proveFromTarballs } from './created-strategy.ts';
 import { limitedView } from './limited-view.ts';
-import { entriesOf, failsClearly, load, writeLoaders } from './loading.ts';
+import { entriesOf, failsWithoutDriver, load, writeLoaders } from './loading.ts';
 import { nodeVersions } from './node-versions.ts';
 import { STEP } from './outside.ts';
 import { pack } from './pack.ts';
@@ -132,8 +132,8 @@ async function proveEverything(tarballs: ReadonlyMap<string, string>): Promise<v
       load(folder, entries, node),
     ),
   );
-  await prove('@equipoise/webgpu/node without a GPU library says so', () =>
-    failsClearly(folder, '@equipoise/webgpu/node', 'webgpu'),
+  await prove('@equipoise/webgpu/node without a driver says how to get one', () =>
+    failsWithoutDriver(folder, '@equipoise/webgpu/node', 'VK_ICD_FILENAMES'),
   );
   writeUse(folder, entriesOf(libraries));
   await inParallel(Object.keys(COMPILERS), (compiler) =>

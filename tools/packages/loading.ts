@@ -47,10 +47,14 @@ export async function load(folder: string, entries: readonly string[], node: str
   return `${imported.reduce((sum, line) => sum + Number(line.split(' ')[1]), 0)} exports`;
 }
 
-/** A device entry, imported without a GPU's library, must fail and name what is missing. */
-export async function failsClearly(folder: string, entry: string, naming: string): Promise<string> {
-  const code = `try { await import('${entry}'); console.log('it started'); } catch (error) { console.log(String(error)); }`;
+/** A device entry, imported where no driver serves, whatever this machine has, must fail and name the way out. */
+export async function failsWithoutDriver(folder: string, entry: string, naming: string): Promise<string> {
+  const code = [
+    `process.env['VK_ICD_FILENAMES'] = process.env['VK_DRIVER_FILES'] = '/nowhere/driver.json';`,
+    `try { await import('${entry}'); console.log('it started'); } catch (error) { console.log(String(error)); }`,
+  ].join('\n');
   const said = (await runFile(folder, 'device.mjs', code)).trim();
-  if (!said.includes(naming)) throw new Error(`expected an error that names ${naming}, got: ${said}`);
-  return said.split('\n')[0]!;
+  const error = said.split('\n').find((line) => line.includes(naming));
+  if (error === undefined) throw new Error(`expected an error that names ${naming}, got: ${said}`);
+  return error;
 }
