@@ -34,7 +34,7 @@ export function reducedFocal(options: Given<ReducedFocalOptions> = {}): SoftStra
     gamma: numberOption(2, { min: 1 }),
     threshold: numberOption(0.5, { min: 1e-3, max: 0.999 }),
   };
-  const inForce = checkOptions<ReducedFocalOptions>('example-own-strategy', specs, options);
+  const inForce = checkOptions<ReducedFocalOptions>('@equipoise/example-own-strategy', specs, options);
   return {
     kind: 'soft',
     name: 'reduced-focal',

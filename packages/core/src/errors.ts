@@ -1,6 +1,6 @@
 /** What an {@link EquipoiseError} says, in parts. */
 export interface ErrorParts {
-  /** The package that refuses, without its scope: `core`, `focal`, … */
+  /** The package that refuses, by its name on npm: `@equipoise/core`, or your own. */
   readonly package: string;
   /** The option, field or argument at fault. */
   readonly subject: string;
@@ -18,9 +18,7 @@ export class EquipoiseError extends Error {
   readonly actual: unknown;
 
   constructor(parts: ErrorParts) {
-    super(
-      `@equipoise/${parts.package}: ${parts.subject}: expected ${parts.expected}, got ${show(parts.actual)}`,
-    );
+    super(`${parts.package}: ${parts.subject}: expected ${parts.expected}, got ${show(parts.actual)}`);
     this.name = 'EquipoiseError';
     this.package = parts.package;
     this.subject = parts.subject;

@@ -36,6 +36,8 @@ export function render(wanted: Wanted): ReadonlyMap<string, string> {
     ...names,
     ...STARTS[wanted.kind],
     ...versions(),
+    // What an option error names.
+    package: wanted.place === 'inside' ? `@equipoise/${wanted.name}` : wanted.name,
     paper: wanted.paper ?? 'Unpublished',
     test: 'test',
   };

@@ -46,6 +46,12 @@ test.each(all)('no placeholder is left: $kind, $place', ({ kind, place }) => {
   expect(files.has('compare.ts')).toBe(place === 'outside');
 });
 
+test.each(all)('an option error names the package, as npm knows it: $kind, $place', ({ kind, place }) => {
+  const source = render({ name: 'anchor-loss', kind, place }).get('src/anchor-loss.ts');
+  const name = place === 'inside' ? '@equipoise/anchor-loss' : 'anchor-loss';
+  expect(source).toMatch(new RegExp(`checkOptions<AnchorLossOptions>\\(\\s*'${name}'`));
+});
+
 test('a package of the workspace says where the strategy was proposed', () => {
   const readme = (paper?: string) =>
     render({ name: 'mine', kind: 'soft', place: 'inside', ...(paper && { paper }) }).get('README.md');

@@ -111,7 +111,7 @@ function check(options: AnchorGeneratorOptions): void {
 }
 
 function refuse(subject: string, expected: string, actual: unknown, holds: boolean): void {
-  demand(holds, { package: 'core', subject: `option ${subject}`, expected, actual });
+  demand(holds, { package: '@equipoise/core', subject: `option ${subject}`, expected, actual });
 }
 
 function positive(values: readonly unknown[]): boolean {

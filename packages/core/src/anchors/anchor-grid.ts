@@ -108,7 +108,7 @@ function demandLevels(featureSizes: readonly Size[], levels: readonly AnchorLeve
     featureSizes.length === levels.length &&
       featureSizes.every((size) => size.every((x) => Number.isInteger(x) && x >= 0)),
     {
-      package: 'core',
+      package: '@equipoise/core',
       subject: 'featureSizes',
       expected: `[height, width] in cells for each of ${levels.length} levels`,
       actual: featureSizes,

@@ -25,7 +25,7 @@ export function insideFlags(
   demandVector('valid', valid, anchors.shape[0], 'bool');
   demandSize('imageSize', imageSize);
   demand(Number.isFinite(allowedBorder), {
-    package: 'core',
+    package: '@equipoise/core',
     subject: 'allowedBorder',
     expected: 'a number of pixels',
     actual: allowedBorder,

@@ -43,7 +43,7 @@ export function ssdAnchors(options: SsdAnchorsOptions): AnchorGenerator {
   const { minSizes, maxSizes } = sizesOf(options);
   for (const [subject, list] of Object.entries({ ratios, minSizes, maxSizes })) {
     demand(list.length === levels, {
-      package: 'core',
+      package: '@equipoise/core',
       subject: `option ${subject}`,
       expected: `one entry for each of ${levels} strides`,
       actual: list,
@@ -74,7 +74,7 @@ function sizesOf(options: SsdAnchorsOptions): { minSizes: readonly number[]; max
   const { strides, inputSize = 300, basesizeRatioRange = [0.15, 0.9], minSizes, maxSizes } = options;
   if (minSizes && maxSizes) return { minSizes, maxSizes };
   demand(!minSizes && !maxSizes, {
-    package: 'core',
+    package: '@equipoise/core',
     subject: 'option minSizes',
     expected: 'to come with maxSizes',
     actual: { minSizes, maxSizes },
@@ -86,7 +86,7 @@ function sizesOf(options: SsdAnchorsOptions): { minSizes: readonly number[]; max
   const step = Math.trunc((largest - smallest) / (strides.length - 2));
   const first = FIRST_LEVEL[`${inputSize}/${smallest}`];
   demand(first !== undefined && strides.length > 2 && step > 0, {
-    package: 'core',
+    package: '@equipoise/core',
     subject: 'option basesizeRatioRange',
     expected: 'sizes known for more than two levels (300: .15, .2; 512: .1, .15), or minSizes and maxSizes',
     actual: { inputSize, basesizeRatioRange, levels: strides.length },

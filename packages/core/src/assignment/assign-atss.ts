@@ -52,7 +52,7 @@ export function assignAtss(
   ignored?: Tensor2D,
 ): Assignment {
   const { preset, topK, ignoreIofThreshold } = checkOptions<AtssOptions>(
-    'core',
+    '@equipoise/core',
     {
       preset: choiceOption(['corrected', 'mmdet'], 'corrected'),
       topK: numberOption(9, { min: 1, integer: true }),
@@ -64,7 +64,7 @@ export function assignAtss(
   demandBoxes('boxes', boxes);
   const count = anchors.shape[0];
   demand(levelSizes.every((size) => size >= 0) && levelSizes.reduce((sum, size) => sum + size, 0) === count, {
-    package: 'core',
+    package: '@equipoise/core',
     subject: 'levelSizes',
     expected: `counts that sum to the number of anchors (${count})`,
     actual: levelSizes,

@@ -73,7 +73,7 @@ export function assignBatch(
   const { assigner = (_, { boxes, ignored }) => assignMaxIou(anchors, boxes, assign, ignored) } = options;
   demandBoxes('anchors', anchors);
   demand(truths.length > 0, {
-    package: 'core',
+    package: '@equipoise/core',
     subject: 'truths',
     expected: 'at least one image',
     actual: truths,

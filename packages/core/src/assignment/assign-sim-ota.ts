@@ -64,7 +64,7 @@ export function assignSimOta(
   options: Given<SimOtaOptions> = {},
 ): SimOtaAssignment {
   const { preset, ignoreIofThreshold, ...costs } = checkOptions<SimOtaOptions>(
-    'core',
+    '@equipoise/core',
     specs(options.preset),
     options,
   );

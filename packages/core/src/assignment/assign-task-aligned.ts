@@ -53,7 +53,7 @@ export function assignTaskAligned(
   options: Given<TaskAlignedOptions> = {},
 ): TaskAlignedAssignment {
   const { preset, topK, alpha, beta, ignoreIofThreshold } = checkOptions<TaskAlignedOptions>(
-    'core',
+    '@equipoise/core',
     {
       preset: choiceOption(['corrected', 'mmdet'], 'corrected'),
       topK: numberOption(13, { min: 1, integer: true }),

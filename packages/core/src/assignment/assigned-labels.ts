@@ -15,7 +15,7 @@ import type { Assignment } from './assigned-codes.ts';
 export function assignedLabels(assignment: Assignment, classes: Tensor1D, classCount: number): Tensor1D {
   demandVector('classes', classes, classes.size, 'int32');
   demand(Number.isInteger(classCount) && classCount > 0, {
-    package: 'core',
+    package: '@equipoise/core',
     subject: 'classCount',
     expected: 'an integer ≥ 1',
     actual: classCount,

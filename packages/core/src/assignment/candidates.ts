@@ -42,13 +42,13 @@ export function demandCandidates(anchors: Tensor2D, predictions: Predictions, tr
   const count = anchors.shape[0];
   const { scores } = predictions;
   demand(predictions.boxes.shape[0] === count, {
-    package: 'core',
+    package: '@equipoise/core',
     subject: 'predictions.boxes',
     expected: `as many boxes as anchors (${count})`,
     actual: predictions.boxes.shape,
   });
   demand(scores.rank === 2 && scores.shape[0] === count && scores.dtype === 'float32', {
-    package: 'core',
+    package: '@equipoise/core',
     subject: 'predictions.scores',
     expected: `float32 of shape [${count}, classes]`,
     actual: scores.shape,

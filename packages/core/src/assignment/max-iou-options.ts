@@ -37,7 +37,7 @@ export interface MaxIouOptions {
 
 /** Checked options with every default filled in. */
 export function maxIouOptions(options: Given<MaxIouOptions>): MaxIouOptions {
-  return checkOptions<MaxIouOptions>('core', specs(options.preset), options);
+  return checkOptions<MaxIouOptions>('@equipoise/core', specs(options.preset), options);
 }
 
 /** The options as attributes of the operation, for `boxCount` ground truths. */

@@ -4,13 +4,13 @@ import { demand } from '../errors.ts';
 /** Throws unless `boxes` is a float tensor of shape [n, 4]. */
 export function demandBoxes(subject: string, boxes: Tensor): void {
   demand(boxes.rank === 2 && boxes.shape[1] === 4, {
-    package: 'core',
+    package: '@equipoise/core',
     subject,
     expected: 'boxes of shape [n, 4]',
     actual: boxes.shape,
   });
   demand(boxes.dtype === 'float32', {
-    package: 'core',
+    package: '@equipoise/core',
     subject,
     expected: 'boxes of dtype float32',
     actual: boxes.dtype,
@@ -25,13 +25,13 @@ export function demandVector(
   dtype: 'float32' | 'int32' | 'bool',
 ): void {
   demand(values.rank === 1 && values.shape[0] === length, {
-    package: 'core',
+    package: '@equipoise/core',
     subject,
     expected: `a vector of shape [${length}]`,
     actual: values.shape,
   });
   demand(values.dtype === dtype, {
-    package: 'core',
+    package: '@equipoise/core',
     subject,
     expected: `dtype ${dtype}`,
     actual: values.dtype,
@@ -41,7 +41,7 @@ export function demandVector(
 /** Throws unless `size` is two positive numbers. */
 export function demandSize(subject: string, size: readonly [height: number, width: number]): void {
   demand(size.length === 2 && size.every((side) => Number.isFinite(side) && side > 0), {
-    package: 'core',
+    package: '@equipoise/core',
     subject,
     expected: '[height, width] in pixels, both positive',
     actual: size,

@@ -51,7 +51,7 @@ export function matrixNms(
   classes?: Tensor1D,
 ): Tensor1D {
   const { kernel, sigma } = checkOptions<MatrixNmsOptions>(
-    'core',
+    '@equipoise/core',
     { kernel: choiceOption(['gaussian', 'linear'], 'gaussian'), sigma: numberOption(2, { min: 0 }) },
     options,
   );

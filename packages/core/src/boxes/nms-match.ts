@@ -33,7 +33,7 @@ export function nmsMatch(boxes: Tensor2D, scores: Tensor1D, options: Given<NmsMa
   const count = boxes.shape[0];
   demandVector('scores', scores, count, 'float32');
   const { scoreThreshold, ...inForce } = checkOptions<NmsMatchOptions>(
-    'core',
+    '@equipoise/core',
     {
       iouThreshold: numberOption(0.5, { min: 1e-6, max: 1 }),
       scoreThreshold: numberOption(LOWEST_SCORE),

@@ -28,7 +28,7 @@ export interface BatchedNmsOptions extends NmsOptions {
 
 /** Checked options with every default filled in, for `count` boxes. */
 export function nmsOptions(options: Given<NmsOptions>, count: number): NmsOptions {
-  return checkOptions<NmsOptions>('core', specs(count), options);
+  return checkOptions<NmsOptions>('@equipoise/core', specs(count), options);
 }
 
 /** The same without `offset`. */
@@ -38,7 +38,7 @@ export function nmsOptionsWithoutOffset(
 ): Omit<NmsOptions, 'offset'> {
   const { iouThreshold, scoreThreshold, maxOutput } = specs(count);
   return checkOptions<Omit<NmsOptions, 'offset'>>(
-    'core',
+    '@equipoise/core',
     { iouThreshold, scoreThreshold, maxOutput },
     options,
   );
@@ -50,14 +50,14 @@ export function batchedNmsOptions(
   count: number,
 ): BatchedNmsOptions {
   demand(Number.isInteger(options.classCount) && options.classCount > 0, {
-    package: 'core',
+    package: '@equipoise/core',
     subject: 'option classCount',
     expected: 'an integer ≥ 1',
     actual: options.classCount,
   });
   const perClass = numberOption(options.maxOutput ?? count, { min: 0, integer: true });
   return checkOptions<BatchedNmsOptions>(
-    'core',
+    '@equipoise/core',
     { ...specs(count), classCount: numberOption(1, { min: 1, integer: true }), maxPerClass: perClass },
     options,
   );

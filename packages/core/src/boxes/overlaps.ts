@@ -56,7 +56,7 @@ export function alignedOverlaps(
 ): Tensor1D {
   check(a, b, kind, convention);
   demand(a.shape[0] === b.shape[0], {
-    package: 'core',
+    package: '@equipoise/core',
     subject: 'b',
     expected: `as many boxes as a (${a.shape[0]})`,
     actual: b.shape[0],
@@ -71,13 +71,13 @@ function check(a: Tensor2D, b: Tensor2D, kind: OverlapKind, convention: OverlapC
   demandBoxes('a', a);
   demandBoxes('b', b);
   demand(KINDS.includes(kind), {
-    package: 'core',
+    package: '@equipoise/core',
     subject: 'kind',
     expected: `one of ${KINDS.join(', ')}`,
     actual: kind,
   });
   demand(Object.hasOwn(GUARDS, convention), {
-    package: 'core',
+    package: '@equipoise/core',
     subject: 'convention',
     expected: `one of ${Object.keys(GUARDS).join(', ')}`,
     actual: convention,

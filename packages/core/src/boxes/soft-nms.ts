@@ -54,7 +54,7 @@ export function softNms(
   const size = boxes.shape[0];
   demandVector('scores', scores, size, 'float32');
   const inForce = checkOptions<SoftNmsOptions>(
-    'core',
+    '@equipoise/core',
     {
       method: choiceOption(['naive', 'linear', 'gaussian'], 'linear'),
       iouThreshold: numberOption(0.3, { min: 1e-6, max: 1 }),

@@ -16,7 +16,7 @@ export function demandRows(anchors: Tensor2D, subject: string, other: Tensor2D):
   demandBoxes('anchors', anchors);
   demandBoxes(subject, other);
   demand(anchors.shape[0] === other.shape[0], {
-    package: 'core',
+    package: '@equipoise/core',
     subject,
     expected: `as many rows as anchors (${anchors.shape[0]})`,
     actual: other.shape[0],

@@ -87,7 +87,7 @@ const SMALLEST_SIDE = 1e-6;
  * console.log(deltas.arraySync()); // → [[5, 0, 0, 0]]
  */
 export function deltaCoder(options: Given<DeltaCoderOptions> = {}): DeltaCoder {
-  const inForce = checkOptions<DeltaCoderOptions>('core', SPECS, options);
+  const inForce = checkOptions<DeltaCoderOptions>('@equipoise/core', SPECS, options);
   const { means, stds } = inForce;
   return {
     name: 'delta-xywh',

@@ -23,7 +23,7 @@ export interface DistancePointCoderOptions {
  */
 export function distancePointCoder(options: Given<DistancePointCoderOptions> = {}): BoxCoder {
   const { maxDistance, eps } = checkOptions<DistancePointCoderOptions>(
-    'core',
+    '@equipoise/core',
     { maxDistance: MAX_DISTANCE, eps: numberOption(0.1, { min: 0 }) },
     options,
   );

@@ -27,7 +27,7 @@ const SMALLEST_SIDE = 1e-6;
  */
 export function tblrCoder(options: Given<TblrCoderOptions> = {}): BoxCoder {
   const { normalizer, normalizeBySize } = checkOptions<TblrCoderOptions>(
-    'core',
+    '@equipoise/core',
     { normalizer: numberOption(4, { min: 1e-6 }), normalizeBySize: flagOption(true) },
     options,
   );

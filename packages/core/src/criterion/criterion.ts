@@ -95,8 +95,8 @@ export function criterion<State extends StrategyState>(
     boxWeight: numberOption(1, { min: 0 }),
     checked: flagOption(false),
   };
-  const { seed, boxWeight, checked } = checkOptions<CriterionOptions>('core', specs, options);
-  const fullTask = checkOptions<Task>('core', TASK, task);
+  const { seed, boxWeight, checked } = checkOptions<CriterionOptions>('@equipoise/core', specs, options);
+  const fullTask = checkOptions<Task>('@equipoise/core', TASK, task);
   let random = seededRandom(seed);
   let state: State | undefined;
   let started = false;
@@ -136,7 +136,7 @@ export function criterion<State extends StrategyState>(
     },
     restore(checkpoint) {
       demand(checkpoint.strategy === strategy.name, {
-        package: 'core',
+        package: '@equipoise/core',
         subject: 'checkpoint.strategy',
         expected: strategy.name,
         actual: checkpoint.strategy,

@@ -47,21 +47,21 @@ export function entryFormula<const Inputs extends Readonly<Record<string, Bindin
   const names = Object.keys(inputs) as (keyof Inputs & string)[];
   const entries = names.filter((name) => inputs[name] === 'entry');
   demand(entries.length > 0, {
-    package: 'core',
+    package: '@equipoise/core',
     subject: 'inputs of a formula',
     expected: 'at least one that is an entry',
     actual: inputs,
   });
   const by = parts.by ?? entries.slice(0, 1);
   demand(by.length > 0, {
-    package: 'core',
+    package: '@equipoise/core',
     subject: 'by of a formula',
     expected: 'at least one input',
     actual: by,
   });
   for (const name of by) {
     demand(names.includes(name) && inputs[name] !== 'table', {
-      package: 'core',
+      package: '@equipoise/core',
       subject: 'by of a formula',
       expected: `some of ${names.filter((other) => inputs[other] !== 'table').join(', ')}`,
       actual: name,

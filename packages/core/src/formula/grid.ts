@@ -22,7 +22,7 @@ export function gridOf(formula: EntryFormula, tensors: NamedTensorMap): Grid {
   const names = Object.keys(formula.inputs);
   for (const name of names) {
     demand(tensors[name] !== undefined, {
-      package: 'core',
+      package: '@equipoise/core',
       subject: `tensor ${name} of a formula`,
       expected: 'a tensor',
       actual: undefined,
@@ -70,7 +70,7 @@ function demandLayout(
   };
   const expected = wanted[binding];
   demand(expected !== undefined && String(expected) === String(shape) && expected.length === rank, {
-    package: 'core',
+    package: '@equipoise/core',
     subject: `tensor ${name} of a formula`,
     expected: expected ? `shape [${expected.join(', ')}]` : 'shape [k] with k ≥ 1',
     actual: `shape [${shape.join(', ')}]`,

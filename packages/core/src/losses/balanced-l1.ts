@@ -34,7 +34,7 @@ export function balancedL1(options: Given<BalancedL1Options> = {}): BoxLoss {
     beta: numberOption(1, positive),
     rescale: flagOption(false),
   };
-  const { alpha, gamma, beta, rescale } = checkOptions<BalancedL1Options>('core', specs, options);
+  const { alpha, gamma, beta, rescale } = checkOptions<BalancedL1Options>('@equipoise/core', specs, options);
   const formula = balanced(alpha, gamma, rescale ? 1 : beta);
   return coordinateLoss(
     'balanced-l1',

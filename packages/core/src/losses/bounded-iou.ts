@@ -46,7 +46,7 @@ export function boundedIouTerms(
   options: Given<BoundedIouLossOptions> = {},
 ): Tensor2D {
   const { beta, eps } = checkOptions<BoundedIouLossOptions>(
-    'core',
+    '@equipoise/core',
     { beta: numberOption(0.2, { min: 1e-6 }), eps: numberOption(1e-3, { min: 1e-12 }) },
     options,
   );

@@ -28,7 +28,7 @@ export function demandPair(predicted: Tensor2D, target: Tensor2D): void {
   demandBoxes('predicted', predicted);
   demandBoxes('target', target);
   demand(predicted.shape[0] === target.shape[0], {
-    package: 'core',
+    package: '@equipoise/core',
     subject: 'target',
     expected: `as many boxes as predicted (${predicted.shape[0]})`,
     actual: target.shape[0],

@@ -25,7 +25,7 @@ export interface EiouLossOptions {
  */
 export function eiouLoss(options: Given<EiouLossOptions> = {}): BoxLoss {
   const { smoothPoint, eps } = checkOptions<EiouLossOptions>(
-    'core',
+    '@equipoise/core',
     { smoothPoint: numberOption(0.1, { min: 1e-6 }), eps: numberOption(1e-7, { min: 0 }) },
     options,
   );

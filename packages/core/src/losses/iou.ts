@@ -24,7 +24,7 @@ export interface IouLossOptions {
  */
 export function iouLoss(options: Given<IouLossOptions> = {}): BoxLoss {
   const { mode, eps, preset } = checkOptions<IouLossOptions>(
-    'core',
+    '@equipoise/core',
     {
       mode: choiceOption(['log', 'linear', 'square'], 'log'),
       eps: numberOption(1e-6, { min: 0, max: 1 }),

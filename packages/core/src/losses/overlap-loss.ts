@@ -27,7 +27,7 @@ export interface OverlapLossOptions {
 
 /** The loss 1 − overlap of that kind. */
 export function overlapLoss(kind: 'giou' | 'diou' | 'ciou', options: Given<OverlapLossOptions>): BoxLoss {
-  const { preset, eps } = checkOptions<OverlapLossOptions>('core', SPECS, options);
+  const { preset, eps } = checkOptions<OverlapLossOptions>('@equipoise/core', SPECS, options);
   const guards = guardsOf(preset, eps);
   return cornerLoss(kind, (predicted, target) => sub(1, overlapOfCorners(kind, predicted, target, guards)));
 }

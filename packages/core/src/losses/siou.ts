@@ -34,7 +34,7 @@ export interface SiouLossOptions {
  */
 export function siouLoss(options: Given<SiouLossOptions> = {}): BoxLoss {
   const { preset, eps } = checkOptions<SiouLossOptions>(
-    'core',
+    '@equipoise/core',
     {
       preset: choiceOption(['corrected', 'mmdet', 'mmdet-neg-gamma'], 'corrected'),
       eps: numberOption(1e-7, { min: 1e-12 }),

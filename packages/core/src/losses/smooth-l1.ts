@@ -15,7 +15,7 @@ export interface SmoothL1Options {
  * @throws EquipoiseError for β < 1e-6; take {@link l1} for β = 0.
  */
 export function smoothL1(options: Given<SmoothL1Options> = {}): BoxLoss {
-  const { beta } = checkOptions('core', { beta: numberOption(1 / 9, { min: 1e-6 }) }, options);
+  const { beta } = checkOptions('@equipoise/core', { beta: numberOption(1 / 9, { min: 1e-6 }) }, options);
   return coordinateLoss('smooth-l1', {
     value(error) {
       const size = abs(error);

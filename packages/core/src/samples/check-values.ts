@@ -29,7 +29,7 @@ export async function checkSampleValues(samples: Samples): Promise<void> {
  */
 export function checkSampleValuesSync(samples: Samples): void {
   demand(getBackend() !== 'webgpu', {
-    package: 'core',
+    package: '@equipoise/core',
     subject: 'checked',
     expected: 'a backend that reads at once; on webgpu, await checkSampleValues(samples) before the step',
     actual: getBackend(),
@@ -86,7 +86,7 @@ function demandLaw({ field, expected, holds }: ValueLaw, values: ArrayLike<numbe
     const sample = Math.floor(i / columns);
     if (holds(values[i]!, sample)) continue;
     throw new EquipoiseError({
-      package: 'core',
+      package: '@equipoise/core',
       subject: `samples.${field} of sample ${sample}`,
       expected,
       actual: values[i],

@@ -22,14 +22,15 @@ const FIELDS: Readonly<
  * Checks fields, shapes and dtypes, from what the host knows: nothing is read from the device. Values are checked by
  * {@link checkSampleValues}.
  *
+ * @param asker the strategy that needs the fields, for the error.
  * @throws EquipoiseError that names the field.
  */
-export function checkSamples(samples: Samples, needs: readonly SampleField[] = [], asker = 'core'): void {
+export function checkSamples(samples: Samples, needs: readonly SampleField[] = [], asker?: string): void {
   for (const field of ['logits', 'labels', ...needs] as const) {
     demand(samples[field] !== undefined, {
-      package: asker,
+      package: '@equipoise/core',
       subject: `samples.${field}`,
-      expected: 'a tensor',
+      expected: asker === undefined ? 'a tensor' : `a tensor, which ${asker} needs`,
       actual: undefined,
     });
   }
@@ -41,20 +42,20 @@ export function checkSamples(samples: Samples, needs: readonly SampleField[] = [
   const columns = samples.logits.shape[1];
   const fewest = samples.task?.activation === 'softmax' ? 2 : 1;
   demand(columns >= fewest, {
-    package: 'core',
+    package: '@equipoise/core',
     subject: 'samples.logits',
     expected: `at least ${fewest} columns`,
     actual: columns,
   });
   const counted = samples.imageCount;
   demand((counted === undefined) === (samples.image === undefined), {
-    package: 'core',
+    package: '@equipoise/core',
     subject: 'samples.imageCount',
     expected: samples.image ? 'the number of images, given with samples.image' : 'samples.image with it',
     actual: counted,
   });
   demand(counted === undefined || (Number.isInteger(counted) && counted >= 1), {
-    package: 'core',
+    package: '@equipoise/core',
     subject: 'samples.imageCount',
     expected: 'an integer ≥ 1',
     actual: counted,
@@ -69,13 +70,13 @@ function checkField(field: SampleField, tensor: Tensor, n: number): void {
     shape[0] === n &&
     tail.every((size, i) => size === null || size === shape[i + 1]);
   demand(fits, {
-    package: 'core',
+    package: '@equipoise/core',
     subject: `samples.${field}`,
     expected: `shape [${[n, ...tail.map((size) => size ?? 'columns')].join(', ')}]`,
     actual: `shape [${shape.join(', ')}]`,
   });
   demand(tensor.dtype === dtype, {
-    package: 'core',
+    package: '@equipoise/core',
     subject: `samples.${field}`,
     expected: dtype,
     actual: tensor.dtype,

@@ -60,7 +60,7 @@ export function rankingLosses(samples: Samples, { box }: { readonly box: boolean
 
 function missing(field: string): EquipoiseError {
   return new EquipoiseError({
-    package: 'core',
+    package: '@equipoise/core',
     subject: `samples.${field}`,
     expected: 'a tensor, for the box loss',
     actual: undefined,

@@ -54,7 +54,7 @@ function decode(samples: Samples, field: 'deltas' | 'deltaTargets'): Tensor2D {
 
 function missing(field: string): EquipoiseError {
   return new EquipoiseError({
-    package: 'core',
+    package: '@equipoise/core',
     subject: `samples.${field}`,
     expected: 'a tensor, to decode boxes',
     actual: undefined,

@@ -24,7 +24,7 @@ export function compose<Hard extends StrategyState, Soft extends StrategyState>(
   soft: SoftStrategy<Soft>,
 ): SoftStrategy<ComposedState<Hard, Soft>> {
   demand(hard.kind === 'hard' && soft.kind === 'soft', {
-    package: 'core',
+    package: '@equipoise/core',
     subject: 'compose',
     expected: 'a hard strategy, then a soft one',
     actual: `${hard.kind}, ${soft.kind}`,

@@ -28,7 +28,7 @@ export function select<State extends StrategyState>(
 ): readonly [Selection, State] {
   const n = samples.logits.shape[0];
   demand(Number.isInteger(count) && count >= 1 && count <= n, {
-    package: 'core',
+    package: '@equipoise/core',
     subject: 'select count',
     expected: `an integer from 1 to ${n}`,
     actual: count,

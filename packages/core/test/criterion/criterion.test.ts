@@ -181,7 +181,7 @@ onEachBackend(() => {
       tf.tidy(() => {
         const needy = plain({ name: 'needy', needs: ['deltas', 'level'] });
         expect(() => criterion(needy).loss(without(batch(1), 'level'))).toThrow(
-          '@equipoise/needy: samples.level: expected a tensor, got undefined',
+          '@equipoise/core: samples.level: expected a tensor, which needy needs, got undefined',
         );
       });
     });

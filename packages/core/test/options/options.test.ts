@@ -10,7 +10,7 @@ interface Options {
 
 const check = (given: object) =>
   checkOptions<Options>(
-    'test',
+    '@equipoise/test',
     {
       count: numberOption(3, { min: 1, integer: true }),
       share: numberOption(0.5, { min: 0, max: 1 }),
@@ -59,7 +59,7 @@ describe('checkOptions', () => {
 describe('EquipoiseError', () => {
   test('holds its parts', () => {
     const error = new EquipoiseError({
-      package: 'ghm',
+      package: '@equipoise/ghm',
       subject: 'option bins',
       expected: 'an integer ≥ 1',
       actual: 0,
@@ -68,7 +68,7 @@ describe('EquipoiseError', () => {
     expect(error).toMatchObject({
       name: 'EquipoiseError',
       message: '@equipoise/ghm: option bins: expected an integer ≥ 1, got 0',
-      package: 'ghm',
+      package: '@equipoise/ghm',
       subject: 'option bins',
       expected: 'an integer ≥ 1',
       actual: 0,

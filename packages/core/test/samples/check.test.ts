@@ -97,7 +97,7 @@ onEachBackend(() => {
     test('names who asks for a field that is missing', () => {
       const { level: _level, ...others } = samples;
       expect(() => checkSamples(others, ['level'], 'ghm')).toThrow(
-        '@equipoise/ghm: samples.level: expected a tensor, got undefined',
+        '@equipoise/core: samples.level: expected a tensor, which ghm needs, got undefined',
       );
     });
   });

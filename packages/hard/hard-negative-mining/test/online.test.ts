@@ -251,7 +251,7 @@ describe('what presets do with too few negatives or positives', () => {
     const loss = criterion(hardNegativeMining({ preset: 'caffe' }));
     const samples = { logits: tf.zeros<tf.Rank.R2>([1, 1]), labels: tf.zeros<tf.Rank.R1>([1], 'int32') };
     expect(() => loss.loss(samples)).toThrow(
-      '@equipoise/hard-negative-mining: samples.maxOverlaps: expected a tensor',
+      '@equipoise/core: samples.maxOverlaps: expected a tensor, which hard-negative-mining needs',
     );
     expect(structuredClone(hardNegativeMining({ preset: 'paddle' }).options)).toEqual({
       preset: 'paddle',

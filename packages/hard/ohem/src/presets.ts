@@ -77,5 +77,5 @@ export function optionsInForce(given: Given<OhemOptions>): Readonly<OhemOptions>
     maxNegativesPerPositive: shareOr(defaults.maxNegativesPerPositive, Number.MAX_VALUE, 'a number ≥ 0'),
     minNegatives: numberOption(defaults.minNegatives, { min: 0, integer: true }),
   };
-  return checkOptions<OhemOptions>('ohem', specs, given);
+  return checkOptions<OhemOptions>('@equipoise/ohem', specs, given);
 }

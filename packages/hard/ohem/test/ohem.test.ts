@@ -288,7 +288,7 @@ test('names, needs and refusals', async () => {
   );
   const samples = { logits: tf.zeros<tf.Rank.R2>([2, 1]), labels: tf.zeros<tf.Rank.R1>([2], 'int32') };
   expect(() => hardExamples(samples, tf.zeros<tf.Rank.R1>([2]))).toThrow(
-    '@equipoise/ohem: samples.anchors: expected a tensor',
+    '@equipoise/core: samples.anchors: expected a tensor, which ohem needs',
   );
   expect(() => hardExamples(samples, tf.zeros<tf.Rank.R1>([3]), { nmsThreshold: 1 })).toThrow(
     'losses: expected 2 rows',

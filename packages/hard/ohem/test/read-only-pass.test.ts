@@ -178,5 +178,7 @@ test('refuses a chunk that is none', async () => {
   expect(() => readOnlyPass({ ...pass, chunk: 0 })).toThrow(
     '@equipoise/ohem: chunk: expected an integer ≥ 1, got 0',
   );
-  expect(() => readOnlyPass(pass)).toThrow('@equipoise/ohem: samples.anchors');
+  expect(() => readOnlyPass(pass)).toThrow(
+    '@equipoise/core: samples.anchors: expected a tensor, which ohem needs',
+  );
 });

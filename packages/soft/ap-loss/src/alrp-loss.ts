@@ -43,7 +43,7 @@ export function aLrpLoss(
   errors: Tensor1D,
   options: Given<ALrpLossOptions> = {},
 ): ALrpLoss {
-  const { delta } = checkOptions('ap-loss', { delta: deltaOption(1) }, options);
+  const { delta } = checkOptions('@equipoise/ap-loss', { delta: deltaOption(1) }, options);
   checkEntries(scores, { targets, errors });
   const [value, gradient, ranks, shares] = alrpRanking(
     { scores: detach(scores), targets, errors: detach(errors) },

@@ -56,7 +56,7 @@ export type ALrpState = {
  */
 export function aLrp(options: Given<ALrpOptions> = {}): SoftStrategy<ALrpState> {
   const inForce = checkOptions<ALrpOptions>(
-    'ap-loss',
+    '@equipoise/ap-loss',
     {
       delta: deltaOption(1),
       localization: choiceOption(['giou', 'iou'], 'giou'),

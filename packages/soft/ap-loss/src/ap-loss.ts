@@ -23,7 +23,7 @@ export interface ApLossOptions {
  * @throws EquipoiseError for an option that is unknown or out of range; at a step, for a softmax task.
  */
 export function apLoss(options: Given<ApLossOptions> = {}): SoftStrategy {
-  const inForce = checkOptions<ApLossOptions>('ap-loss', { delta: deltaOption(1) }, options);
+  const inForce = checkOptions<ApLossOptions>('@equipoise/ap-loss', { delta: deltaOption(1) }, options);
   const rank = (samples: Samples): Ranked => {
     const { scores, targets } = entriesOf(samples);
     const [value, gradient] = averagePrecisionRanking({ scores: detach(scores), targets }, inForce);

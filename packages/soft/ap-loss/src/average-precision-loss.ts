@@ -30,7 +30,7 @@ export function averagePrecisionLoss(
   targets: Tensor1D,
   options: Given<AveragePrecisionLossOptions> = {},
 ): Scalar {
-  const { delta } = checkOptions('ap-loss', { delta: deltaOption(1) }, options);
+  const { delta } = checkOptions('@equipoise/ap-loss', { delta: deltaOption(1) }, options);
   checkEntries(scores, { targets });
   const [value, gradient] = averagePrecisionRanking({ scores: detach(scores), targets }, { delta });
   return carryGradient(scores, value, gradient);

@@ -78,7 +78,7 @@ const carriedWeights = entryFormula({
 function demandSigmoid(samples: Samples): void {
   const activation = samples.task?.activation ?? 'sigmoid';
   demand(activation === 'sigmoid', {
-    package: 'ap-loss',
+    package: '@equipoise/ap-loss',
     subject: 'task.activation',
     expected:
       "'sigmoid' (softmax leaves the common level of a sample's logits open, which a ranking would read)",

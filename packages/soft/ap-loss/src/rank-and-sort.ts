@@ -36,7 +36,11 @@ export interface RankAndSortOptions {
  * deltas or deltaTargets.
  */
 export function rankAndSort(options: Given<RankAndSortOptions> = {}): SoftStrategy {
-  const inForce = checkOptions<RankAndSortOptions>('ap-loss', { delta: rankSortDeltaOption() }, options);
+  const inForce = checkOptions<RankAndSortOptions>(
+    '@equipoise/ap-loss',
+    { delta: rankSortDeltaOption() },
+    options,
+  );
   const rank = (samples: Samples): Ranked => {
     const { scores, targets } = entriesOf(samples, matchedOverlaps(samples));
     const [ranking, sorting, gradient] = rankSortRanking({ scores: detach(scores), targets }, inForce);

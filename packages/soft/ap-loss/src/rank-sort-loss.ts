@@ -36,7 +36,7 @@ export function rankSortLoss(
   targets: Tensor1D,
   options: Given<RankSortLossOptions> = {},
 ): RankSortLoss {
-  const { delta } = checkOptions('ap-loss', { delta: rankSortDeltaOption() }, options);
+  const { delta } = checkOptions('@equipoise/ap-loss', { delta: rankSortDeltaOption() }, options);
   checkEntries(scores, { targets });
   const [value, sorting, gradient] = rankSortRanking(
     { scores: detach(scores), targets: detach(targets) },

@@ -265,7 +265,7 @@ test('softmax is refused, options are checked, fields are asked for', async () =
   expect(() => aLrp({ localization: 'ciou' as never })).toThrow('expected one of giou, iou');
   const { logits, labels } = samples;
   expect(() => criterion(aLrp()).loss({ logits, labels })).toThrow(
-    '@equipoise/alrp: samples.anchors: expected a tensor',
+    '@equipoise/core: samples.anchors: expected a tensor, which alrp needs',
   );
 });
 

@@ -18,7 +18,7 @@ export interface AuthenticSmoothL1Options {
  * @throws EquipoiseError for a μ below 1e-6.
  */
 export function authenticSmoothL1(options: Given<AuthenticSmoothL1Options> = {}): BoxLoss {
-  const { mu } = checkOptions('ghm', { mu: muOption(0.02) }, options);
+  const { mu } = checkOptions('@equipoise/ghm', { mu: muOption(0.02) }, options);
   return {
     name: 'authentic-smooth-l1',
     compares: 'deltas',

@@ -10,7 +10,7 @@ import { checkOptions, numberOption } from '@equipoise/core';
  * @throws EquipoiseError for an ε out of range.
  */
 export function exactDensity(norms: ArrayLike<number>, epsilon: number): Float64Array {
-  checkOptions('ghm', { epsilon: numberOption(1, { min: 1e-6, max: 1 }) }, { epsilon });
+  checkOptions('@equipoise/ghm', { epsilon: numberOption(1, { min: 1e-6, max: 1 }) }, { epsilon });
   const values = Float64Array.from(norms);
   const order = Int32Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
   const density = new Float64Array(values.length);

@@ -60,7 +60,11 @@ function weightsOf(samples: Samples, { weights, entries }: Harmony): SampleWeigh
 
 /** The options in force. */
 export function checkGhmC(options: Given<GhmCOptions>): GhmCOptions {
-  return checkOptions('ghm', densitySpecs({ bins: 30, momentum: 0.75, lossWeight: 1 }, options), options);
+  return checkOptions(
+    '@equipoise/ghm',
+    densitySpecs({ bins: 30, momentum: 0.75, lossWeight: 1 }, options),
+    options,
+  );
 }
 
 /** The fields that a scope asks for. */

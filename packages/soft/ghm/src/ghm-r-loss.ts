@@ -24,7 +24,7 @@ export function ghmRLoss(
   const inForce = checkGhmR(options);
   for (const [subject, { shape }] of Object.entries({ target, weights })) {
     demand(shape[0] === predicted.shape[0] && shape[1] === predicted.shape[1], {
-      package: 'ghm',
+      package: '@equipoise/ghm',
       subject,
       expected: `shape [${predicted.shape.join(', ')}]`,
       actual: `shape [${shape.join(', ')}]`,

@@ -63,7 +63,7 @@ export const BOX_NEEDS = ['deltas', 'deltaTargets'] as const;
 /** The options in force. */
 export function checkGhmR(options: Given<GhmROptions>): GhmROptions {
   const shared = densitySpecs({ bins: 10, momentum: 0.7, lossWeight: 10 }, options);
-  return checkOptions<GhmROptions>('ghm', { ...shared, mu: muOption(0.02) }, options);
+  return checkOptions<GhmROptions>('@equipoise/ghm', { ...shared, mu: muOption(0.02) }, options);
 }
 
 /** The error of a coordinate is 0 at samples that are no positives, whatever their targets hold. */

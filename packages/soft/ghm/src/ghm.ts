@@ -22,7 +22,11 @@ export type GhmState = { readonly classification: RunningDensity; readonly box: 
  * @throws EquipoiseError as both of them.
  */
 export function ghm(options: Given<GhmOptions> = {}): SoftStrategy<GhmState> {
-  const given = checkOptions<GhmOptions>('ghm', { classification: OPTIONS, box: OPTIONS }, options);
+  const given = checkOptions<GhmOptions>(
+    '@equipoise/ghm',
+    { classification: OPTIONS, box: OPTIONS },
+    options,
+  );
   const classes = checkGhmC(given.classification);
   const boxes = checkGhmR(given.box);
   const ofClasses = harmonizedClasses(classes);

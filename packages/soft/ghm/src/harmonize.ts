@@ -159,7 +159,7 @@ export function groupsOf(samples: Samples, { scope, levels }: DensityOptions): G
     case 'level': {
       const { level } = samples;
       demand(level !== undefined, {
-        package: 'ghm',
+        package: '@equipoise/ghm',
         subject: 'samples.level',
         expected: "a tensor, for scope 'level'",
         actual: level,

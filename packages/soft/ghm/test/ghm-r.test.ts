@@ -172,7 +172,7 @@ describe('both parts', () => {
     expect(() => ghm({ box: 3 as never })).toThrow('option box: expected an object of options, got 3');
     const { logits, labels } = batch(1);
     expect(() => criterion(ghmR()).loss({ logits, labels })).toThrow(
-      '@equipoise/ghm-r: samples.deltas: expected a tensor',
+      '@equipoise/core: samples.deltas: expected a tensor, which ghm-r needs',
     );
   });
 });

@@ -31,7 +31,7 @@ export function carl<State extends StrategyState = void>(
   base?: SampleStrategy<State>,
 ): SoftStrategy<State> {
   const inForce = checkOptions<CarlOptions>(
-    'pisa',
+    '@equipoise/pisa',
     { ...importanceOptions(1, 0.2), added: flagOption(true) },
     options,
   );

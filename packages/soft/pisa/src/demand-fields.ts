@@ -5,7 +5,7 @@ import { demand } from '@equipoise/core';
 export function demandFields(samples: Samples, fields: readonly SampleField[]): void {
   for (const field of fields) {
     demand(samples[field] !== undefined, {
-      package: 'pisa',
+      package: '@equipoise/pisa',
       subject: `samples.${field}`,
       expected: 'a tensor',
       actual: undefined,

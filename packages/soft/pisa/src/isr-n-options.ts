@@ -23,7 +23,7 @@ export interface IsrNOptions extends ImportanceOptions {
 /** Checked options with every default filled in. */
 export function isrNOptions(options: Given<IsrNOptions>): IsrNOptions {
   return checkOptions<IsrNOptions>(
-    'pisa',
+    '@equipoise/pisa',
     {
       ...importanceOptions(0.5, 0),
       count: numberOption(512, { min: 1, integer: true }),

@@ -61,7 +61,7 @@ export function isrP<State extends StrategyState = void>(
 /** Checked options of {@link isrP}. */
 export function isrPOptions(options: Given<IsrPOptions>): IsrPOptions {
   return checkOptions<IsrPOptions>(
-    'pisa',
+    '@equipoise/pisa',
     { ...importanceOptions(2, 0), preset: choiceOption<PisaPreset>(['paper', 'mmdet'], 'paper') },
     options,
   );

@@ -38,7 +38,7 @@ export function pisa<State extends StrategyState = void>(
   base?: SampleStrategy<State>,
 ): SoftStrategy<State> {
   const inForce = checkOptions<PisaOptions>(
-    'pisa',
+    '@equipoise/pisa',
     {
       ...importanceOptions(2, 0),
       preset: choiceOption(['paper', 'mmdet'], 'paper'),

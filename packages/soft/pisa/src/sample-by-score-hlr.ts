@@ -34,7 +34,7 @@ export async function sampleByScoreHlr(
   const inForce = isrNOptions(options);
   const images = imageCount(samples);
   demand(images === 1, {
-    package: 'pisa',
+    package: '@equipoise/pisa',
     subject: 'samples.imageCount',
     expected: '1 (call it for each image)',
     actual: images,

@@ -69,5 +69,5 @@ export function optionsInForce(given: Given<HardNegativeMiningOptions>): Readonl
     },
     normalizer: choiceOption(['positives', 'positives-per-image'], defaults.normalizer),
   };
-  return checkOptions<HardNegativeMiningOptions>('hard-negative-mining', specs, given);
+  return checkOptions<HardNegativeMiningOptions>('@equipoise/hard-negative-mining', specs, given);
 }

@@ -110,7 +110,7 @@ export function restoreWorkingSet(checkpoint: WorkingSetCheckpoint): WorkingSet 
 
 function inForce(options: Given<WorkingSetOptions>): WorkingSetOptions {
   return checkOptions<WorkingSetOptions>(
-    'hard-negative-mining',
+    '@equipoise/hard-negative-mining',
     {
       budget: numberOption(10_000, { min: 1, integer: true }),
       margin: numberOption(1),
@@ -143,7 +143,7 @@ class MinedSet implements WorkingSet {
     for (const index of fixed) this.#others.delete(index);
     for (const index of [...fixed, ...others]) demandIndex(index);
     demand(this.#size <= options.budget, {
-      package: 'hard-negative-mining',
+      package: '@equipoise/hard-negative-mining',
       subject: 'members of the working set',
       expected: `at most ${options.budget}, the budget`,
       actual: this.#size,
@@ -168,7 +168,7 @@ class MinedSet implements WorkingSet {
     const pass = this.#pass();
     for await (const { indices, margins } of batches) {
       demand(indices.length === margins.length, {
-        package: 'hard-negative-mining',
+        package: '@equipoise/hard-negative-mining',
         subject: 'margins of a batch',
         expected: `${indices.length}, one an index`,
         actual: margins.length,
@@ -197,7 +197,7 @@ class MinedSet implements WorkingSet {
     const see = (index: number, margin: number): void => {
       demandIndex(index);
       demand(!Number.isNaN(margin), {
-        package: 'hard-negative-mining',
+        package: '@equipoise/hard-negative-mining',
         subject: `margin of example ${index}`,
         expected: 'a number',
         actual: margin,
@@ -222,7 +222,7 @@ class MinedSet implements WorkingSet {
 
 function demandIndex(index: number): void {
   demand(Number.isInteger(index) && index >= 0, {
-    package: 'hard-negative-mining',
+    package: '@equipoise/hard-negative-mining',
     subject: 'index of an example',
     expected: 'an integer ≥ 0',
     actual: index,

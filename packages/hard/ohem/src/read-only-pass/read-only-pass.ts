@@ -66,7 +66,7 @@ export function readOnlyPass<State extends StrategyState>(
 ): readonly [Samples, State] {
   const { head, rois, targets, strategy, state, random, count, chunk = rois.shape[0] } = pass;
   demand(Number.isInteger(chunk) && chunk >= 1, {
-    package: 'ohem',
+    package: '@equipoise/ohem',
     subject: 'chunk',
     expected: 'an integer ≥ 1',
     actual: chunk,

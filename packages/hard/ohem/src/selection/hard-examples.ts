@@ -25,7 +25,7 @@ export function hardExamples(
   checkSamples(samples, fieldsOfNms(inForce), 'ohem');
   const n = samples.labels.shape[0];
   demand(losses.shape[0] === n, {
-    package: 'ohem',
+    package: '@equipoise/ohem',
     subject: 'losses',
     expected: `${n} rows, one a sample`,
     actual: losses.shape[0],

@@ -23,7 +23,7 @@ export function withGroundTruth(proposals: Tensor2D, groundTruth: Tensor2D): Ten
  */
 export function withGroundTruthCandidates(candidates: Candidates, count: number): Candidates {
   demand(Number.isInteger(count) && count >= 0, {
-    package: 'random',
+    package: '@equipoise/random',
     subject: 'number of ground truths',
     expected: 'an integer ≥ 0',
     actual: count,

@@ -39,11 +39,11 @@ export function sampleIndices<P extends StrategyState, N extends StrategyState>(
   options: Given<Quotas> = {},
   again = false,
 ): SampledOnce {
-  const quotas = checkOptions<Quotas>('random', quotaSpecs, options);
+  const quotas = checkOptions<Quotas>('@equipoise/random', quotaSpecs, options);
   const { gtInds, maxOverlaps } = candidates;
   for (const { needs } of [pickers.positives, pickers.negatives]) {
     demand(!needs.includes('maxOverlaps') || maxOverlaps?.length === gtInds.length, {
-      package: 'random',
+      package: '@equipoise/random',
       subject: 'candidates.maxOverlaps',
       expected: `${gtInds.length} numbers`,
       actual: maxOverlaps?.length,

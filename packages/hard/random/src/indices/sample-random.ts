@@ -34,7 +34,7 @@ export function sampleRandom(
   options: Given<SampleRandomOptions> = {},
 ): SampledIndices {
   const { preset, ...quotas } = checkOptions<SampleRandomOptions>(
-    'random',
+    '@equipoise/random',
     { ...quotaSpecs, preset: choiceOption(['mmdet', 'torchvision'], 'mmdet') },
     options,
   );

@@ -40,7 +40,7 @@ export interface InstanceBalancedOptions {
  */
 export function instanceBalanced(options: Given<InstanceBalancedOptions> = {}): Picker {
   const inForce = checkOptions<InstanceBalancedOptions>(
-    'random',
+    '@equipoise/random',
     { preset: choiceOption(['corrected', 'mmdet'], 'corrected') },
     options,
   );

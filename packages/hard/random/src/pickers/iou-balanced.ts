@@ -35,7 +35,7 @@ export type IouBalancedState = Scalar | undefined;
  */
 export function iouBalanced(options: Given<IouBalancedOptions> = {}): Picker<IouBalancedState> {
   const inForce = checkOptions<IouBalancedOptions>(
-    'random',
+    '@equipoise/random',
     {
       bins: numberOption(3, { min: 1, integer: true }),
       preset: choiceOption(['paper', 'mmdet'], 'paper'),
@@ -55,7 +55,7 @@ export function iouBalanced(options: Given<IouBalancedOptions> = {}): Picker<Iou
   const mmdet = inForce.preset === 'mmdet';
   for (const name of mmdet ? (['negativeIou'] as const) : (['floorThreshold', 'floorFraction'] as const)) {
     demand(options[name] === undefined, {
-      package: 'random',
+      package: '@equipoise/random',
       subject: `option ${name}`,
       expected: `nothing with preset ${inForce.preset}`,
       actual: options[name],

@@ -25,7 +25,7 @@ export function combinedSampling<P extends StrategyState, N extends StrategyStat
   pickers: Pickers<P, N>,
   options: Given<SamplingOptions> = {},
 ): HardStrategy<CombinedState<P, N>> {
-  const inForce = checkOptions<SamplingOptions>('random', samplingSpecs, options);
+  const inForce = checkOptions<SamplingOptions>('@equipoise/random', samplingSpecs, options);
   const { positives: ofPositives, negatives: ofNegatives } = pickers;
   const described = ({ name, options }: Pick<Picker, 'name' | 'options'>) => ({ name, ...options });
   return {

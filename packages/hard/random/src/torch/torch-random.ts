@@ -20,7 +20,7 @@ export interface TorchRandom {
  */
 export function torchRandom(seed: number): TorchRandom {
   demand(Number.isSafeInteger(seed), {
-    package: 'random',
+    package: '@equipoise/random',
     subject: 'torchRandom seed',
     expected: 'an integer',
     actual: seed,
@@ -29,7 +29,7 @@ export function torchRandom(seed: number): TorchRandom {
   return {
     permutation(count) {
       demand(Number.isInteger(count) && count >= 0, {
-        package: 'random',
+        package: '@equipoise/random',
         subject: 'permutation count',
         expected: 'an integer ≥ 0',
         actual: count,

@@ -29,7 +29,7 @@ const PROBES: Record<Level, Uint8Array<ArrayBuffer>> = {
 export function engineLevel(): Level {
   const level = LEVELS.find((each) => WebAssembly.validate(PROBES[each]));
   demand(level !== undefined, {
-    package: 'simd',
+    package: '@equipoise/simd',
     subject: 'WebAssembly',
     expected: 'an engine that validates a module',
     actual: 'one that does not',
@@ -47,7 +47,7 @@ export function currentLevel(): Level {
 /** Compiles kernels for a lower level from now on; `undefined` goes back to the engine's. Throws where the engine cannot do it. */
 export function setLevel(level: Level | undefined): void {
   demand(level === undefined || (LEVELS.includes(level) && WebAssembly.validate(PROBES[level])), {
-    package: 'simd',
+    package: '@equipoise/simd',
     subject: 'level',
     expected: `what this engine can do, '${engineLevel()}' or less`,
     actual: level,

@@ -48,7 +48,7 @@ export class OwnMemory {
       this.memory.grow(Math.max(pages, generous));
     } catch (error) {
       demand(!(error instanceof RangeError), {
-        package: 'simd',
+        package: '@equipoise/simd',
         subject: 'memory of a kernel',
         expected: 'at most 4 GiB, and what the engine grants',
         actual: `${have} bytes and ${bytes} more`,

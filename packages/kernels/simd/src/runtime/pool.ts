@@ -81,7 +81,7 @@ export class Pool {
     if (!succeeded) {
       this.end();
       throw new EquipoiseError({
-        package: 'simd',
+        package: '@equipoise/simd',
         subject: 'worker',
         expected: `${name} to return within ${PATIENCE_MS / 1000} s`,
         actual: 'a failure; kernels run on one thread from now on',

@@ -21,7 +21,7 @@ export async function setThreads(count: number): Promise<number> {
 /** {@link setThreads} with workers of another kind. */
 export async function setThreadsBy(count: number, start: (text: string) => PoolWorker): Promise<number> {
   demand(Number.isInteger(count) && count >= 1, {
-    package: 'simd',
+    package: '@equipoise/simd',
     subject: 'threads',
     expected: 'an integer ≥ 1',
     actual: count,
@@ -30,7 +30,7 @@ export async function setThreadsBy(count: number, start: (text: string) => PoolW
   pool = undefined;
   if (count === 1) return 1;
   demand(typeof SharedArrayBuffer !== 'undefined', {
-    package: 'simd',
+    package: '@equipoise/simd',
     subject: 'threads',
     expected:
       'shared memory, which a browser grants to cross-origin isolated pages (headers COOP and COEP), or 1',
@@ -40,7 +40,7 @@ export async function setThreadsBy(count: number, start: (text: string) => PoolW
     pool = await Pool.start(count - 1, start);
   } catch (error) {
     throw new EquipoiseError({
-      package: 'simd',
+      package: '@equipoise/simd',
       subject: 'threads',
       expected: `${count - 1} workers that start; kernels run on one thread`,
       actual: error instanceof Error ? error.message : error,

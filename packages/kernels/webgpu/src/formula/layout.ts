@@ -32,7 +32,7 @@ export function layoutOf(
     const tensor = inputs[name];
     const binding = bindings[name];
     demand(tensor !== undefined && binding !== undefined, {
-      package: 'webgpu',
+      package: '@equipoise/webgpu',
       subject: `input ${name} of a formula`,
       expected: 'a tensor and how it is bound',
       actual: tensor && binding,

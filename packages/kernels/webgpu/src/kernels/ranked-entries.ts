@@ -88,7 +88,7 @@ export function rankEntries(scores: TensorInfo, targets: TensorInfo): RankedEntr
   const count = scores.shape[0]!;
   const most = Math.floor(currentDevice().limits.maxStorageBufferBindingSize / 16) - 1;
   demand(count <= most, {
-    package: 'webgpu',
+    package: '@equipoise/webgpu',
     subject: 'entries of a ranking loss',
     expected: `at most ${most}, which is what a binding of this device holds`,
     actual: count,

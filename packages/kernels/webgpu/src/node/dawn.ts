@@ -13,7 +13,7 @@ export async function loadDawn(): Promise<Dawn> {
   } catch (cause) {
     const missing = cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND';
     throw new EquipoiseError({
-      package: 'webgpu',
+      package: '@equipoise/webgpu',
       subject: "npm's webgpu",
       expected: missing
         ? 'it beside @equipoise/webgpu/node: `npm i webgpu`'

@@ -47,7 +47,7 @@ export async function startWebgpu(): Promise<StartedWebgpu> {
   const gpu = create(['disable-dawn-features=timestamp_quantization']);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   demand(adapter !== null, {
-    package: 'webgpu',
+    package: '@equipoise/webgpu',
     subject: 'GPU adapter',
     expected: process.platform === 'linux' ? REMEDY : 'a graphics driver with Metal or Direct3D 12',
     actual: driver ? 'none: the drivers found do not serve' : 'none: no Vulkan driver in this system',

@@ -19,7 +19,7 @@ export function throwFaults(): void {
   const { messages, lost } = faultsOf(currentDevice());
   if (lost !== undefined) {
     throw new EquipoiseError({
-      package: 'webgpu',
+      package: '@equipoise/webgpu',
       subject: 'GPU device',
       expected: 'one that lives; make a new one and register the backend anew',
       actual: `a lost one: ${lost}`,
@@ -29,7 +29,7 @@ export function throwFaults(): void {
   messages.length = 0;
   if (message !== '') {
     throw new EquipoiseError({
-      package: 'webgpu',
+      package: '@equipoise/webgpu',
       subject: 'GPU device',
       expected: 'no error',
       actual: message,

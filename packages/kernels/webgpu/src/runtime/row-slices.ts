@@ -24,7 +24,7 @@ export function rowSlices(rows: number, elements: number): Rows[] {
   if (rows <= fitting) return [{ start: 0, count: rows }];
   const step = fitting - (fitting % ALIGNED_ROWS);
   demand(step > 0, {
-    package: 'webgpu',
+    package: '@equipoise/webgpu',
     subject: 'row of a tensor',
     expected: `${ALIGNED_ROWS} rows in a binding of ${limit} bytes`,
     actual: `${elements} elements a row`,

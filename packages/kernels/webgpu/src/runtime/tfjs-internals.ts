@@ -77,7 +77,7 @@ const FIELDS = [
 export function demandKnownBackend(backendClass: { readonly prototype: object }): void {
   const { prototype } = backendClass;
   demand(prototype instanceof KernelBackend, {
-    package: 'webgpu',
+    package: '@equipoise/webgpu',
     subject: '@tensorflow/tfjs-core',
     expected: 'one copy of it, shared with @tensorflow/tfjs-backend-webgpu (`npm ls @tensorflow/tfjs-core`)',
     actual: `two: the backend extends another copy than ${version_core}`,
@@ -94,7 +94,7 @@ const known = new WeakSet<object>();
 export function currentInternals(): Internals {
   const backend = findBackend('webgpu');
   demand(getBackend() === 'webgpu' && backend instanceof Object, {
-    package: 'webgpu',
+    package: '@equipoise/webgpu',
     subject: 'backend',
     expected: "tfjs's webgpu, set and ready",
     actual: getBackend(),
@@ -111,7 +111,7 @@ export function currentInternals(): Internals {
 
 function demandAll(missing: readonly string[], kind: string): void {
   demand(missing.length === 0, {
-    package: 'webgpu',
+    package: '@equipoise/webgpu',
     subject: '@tensorflow/tfjs-backend-webgpu',
     expected: `version ${PINNED_VERSION}, whose inside these kernels use`,
     actual: `one without the ${kind} ${missing.join(', ')}`,

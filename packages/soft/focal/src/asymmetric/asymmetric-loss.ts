@@ -34,7 +34,7 @@ export function asymmetricLossOptions(
   options: Given<AsymmetricLossOptions>,
 ): Readonly<AsymmetricLossOptions> {
   return checkOptions<AsymmetricLossOptions>(
-    'focal',
+    '@equipoise/focal',
     {
       preset: choiceOption(['corrected', 'official'], 'corrected'),
       gammaPositive: numberOption(1, { min: 0 }),

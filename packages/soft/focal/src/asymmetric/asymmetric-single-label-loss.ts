@@ -27,7 +27,7 @@ export function asymmetricSingleLabelLoss(
   options: Given<AsymmetricSingleLabelLossOptions> = {},
 ): Tensor1D {
   const { gammaPositive, gammaNegative, smoothing } = checkOptions<AsymmetricSingleLabelLossOptions>(
-    'focal',
+    '@equipoise/focal',
     {
       gammaPositive: numberOption(0, { min: 0 }),
       gammaNegative: numberOption(4, { min: 0 }),

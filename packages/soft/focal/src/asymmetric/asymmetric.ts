@@ -27,7 +27,7 @@ export interface AsymmetricOptions {
  */
 export function asymmetric(options: Given<AsymmetricOptions> = {}): SoftStrategy {
   const inForce = checkOptions<AsymmetricOptions>(
-    'focal',
+    '@equipoise/focal',
     {
       gammaPositive: numberOption(1, { min: 0 }),
       gammaNegative: numberOption(4, { min: 0 }),

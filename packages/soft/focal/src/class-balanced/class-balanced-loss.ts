@@ -40,7 +40,7 @@ export function classBalancedLoss(
   options: Given<ClassBalancedLossOptions> = {},
 ): Tensor2D {
   const { beta, gamma } = checkOptions<ClassBalancedLossOptions>(
-    'focal',
+    '@equipoise/focal',
     { beta: betaOption, gamma: numberOption(0, { min: 0 }) },
     options,
   );

@@ -26,7 +26,7 @@ export function classBalanced(
   options: Given<ClassBalancedOptions> & Pick<ClassBalancedOptions, 'counts'>,
 ): SoftStrategy {
   const inForce = checkOptions<ClassBalancedOptions>(
-    'focal',
+    '@equipoise/focal',
     {
       counts: classListOption(),
       beta: betaOption,

@@ -9,13 +9,13 @@ import { demand } from '@equipoise/core';
  */
 export function effectiveNumberWeights(counts: readonly number[], beta = 0.9999): number[] {
   demand(counts.length > 0 && counts.every((count) => Number.isFinite(count) && count >= 0), {
-    package: 'focal',
+    package: '@equipoise/focal',
     subject: 'counts',
     expected: 'a list of numbers ≥ 0',
     actual: counts,
   });
   demand(beta >= 0 && beta < 1, {
-    package: 'focal',
+    package: '@equipoise/focal',
     subject: 'beta',
     expected: 'a number in [0, 1)',
     actual: beta,

@@ -12,7 +12,7 @@ export interface BalancedCrossEntropyOptions {
 /** α-balanced cross-entropy, −α_t ln p_t, divided by the positives. RetinaNet's paper §3.1, eq. 3. */
 export function balancedCrossEntropy(options: Given<BalancedCrossEntropyOptions> = {}): SoftStrategy {
   const inForce = checkOptions<BalancedCrossEntropyOptions>(
-    'focal',
+    '@equipoise/focal',
     { alpha: numberOption(0.75, { min: 0, max: 1 }) },
     options,
   );

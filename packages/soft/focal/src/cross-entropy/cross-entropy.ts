@@ -10,7 +10,7 @@ export interface CrossEntropyOptions {
 /** Plain cross-entropy over all samples: the baseline that easy background drowns. */
 export function crossEntropy(options: Given<CrossEntropyOptions> = {}): SoftStrategy {
   const inForce = checkOptions<CrossEntropyOptions>(
-    'focal',
+    '@equipoise/focal',
     { normalizer: choiceOption(['mean', 'positives'], 'mean') },
     options,
   );

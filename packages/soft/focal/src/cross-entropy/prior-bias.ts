@@ -8,7 +8,7 @@ import { demand } from '@equipoise/core';
  */
 export function priorBias(prior = 0.01): number {
   demand(prior > 0 && prior < 1, {
-    package: 'focal',
+    package: '@equipoise/focal',
     subject: 'prior',
     expected: 'a number in (0, 1)',
     actual: prior,

@@ -39,7 +39,7 @@ const lambda = numberOption(0.00177, { min: 0, max: 1 });
  * @throws EquipoiseError for an option that is unknown or out of range, or frequencies that are not C.
  */
 export function eqlLoss(logits: Tensor2D, labels: Tensor1D, options: Given<EqlLossOptions>): Tensor2D {
-  const inForce = checkOptions<EqlLossOptions>('focal', { frequencies, lambda }, options);
+  const inForce = checkOptions<EqlLossOptions>('@equipoise/focal', { frequencies, lambda }, options);
   demandGiven('frequencies', inForce.frequencies);
   const classes = logits.shape[1];
   return tidy(() => {
@@ -58,7 +58,7 @@ export function eqlLoss(logits: Tensor2D, labels: Tensor1D, options: Given<EqlLo
  */
 export function eql(options: Given<EqlOptions>): SoftStrategy {
   const inForce = checkOptions<EqlOptions>(
-    'focal',
+    '@equipoise/focal',
     { frequencies, lambda, normalizer: normalizerOption('positives') },
     options,
   );

@@ -31,10 +31,10 @@ export function eqlv2Loss(
   state: Eqlv2State,
   options: Given<GradientBalance> = {},
 ): { readonly losses: Tensor2D; readonly state: Eqlv2State } {
-  const inForce = checkOptions<GradientBalance>('focal', gradientBalanceOptions, options);
+  const inForce = checkOptions<GradientBalance>('@equipoise/focal', gradientBalanceOptions, options);
   const [n, columns] = logits.shape;
   demand(columns >= 2, {
-    package: 'focal',
+    package: '@equipoise/focal',
     subject: 'logits of eqlv2Loss',
     expected: 'classes and objectness, at least 2 columns',
     actual: columns,

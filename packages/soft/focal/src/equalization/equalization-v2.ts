@@ -28,7 +28,7 @@ export interface EqualizationV2Options extends GradientBalance {
  */
 export function equalizationV2(options: Given<EqualizationV2Options> = {}): SoftStrategy<Eqlv2State> {
   const inForce = checkOptions<EqualizationV2Options>(
-    'focal',
+    '@equipoise/focal',
     { ...gradientBalanceOptions, normalizer: normalizerOption('positives') },
     options,
   );

@@ -50,7 +50,7 @@ export function balancedWeights(
 ): Tensor2D {
   const [n, classes] = targets.shape;
   demand(ratio.rank === 0 || ratio.size === classes, {
-    package: 'focal',
+    package: '@equipoise/focal',
     subject: 'classes of the state',
     expected: `${ratio.size}`,
     actual: classes,

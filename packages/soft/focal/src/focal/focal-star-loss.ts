@@ -26,7 +26,7 @@ export function focalStarLoss<T extends Tensor>(
   options: Given<FocalStarLossOptions> = {},
 ): T {
   const { alpha, gamma } = checkOptions<FocalStarLossOptions>(
-    'focal',
+    '@equipoise/focal',
     { alpha: alphaOption(-1), gamma: numberOption(1, { min: 0.01 }) },
     nullIsOff(options),
   );

@@ -23,7 +23,7 @@ export interface FocalStarOptions {
  */
 export function focalStar(options: Given<FocalStarOptions> = {}): SoftStrategy {
   const inForce = checkOptions<FocalStarOptions>(
-    'focal',
+    '@equipoise/focal',
     {
       alpha: alphaOption(0.25),
       gamma: numberOption(2, { min: 0.01 }),

@@ -42,7 +42,7 @@ export function focal(options: Given<FocalOptions> = {}): SoftStrategy<FocalStat
   const { preset = 'paper' } = options;
   const defaults = Object.hasOwn(PRESETS, preset) ? PRESETS[preset] : PRESETS.paper;
   const inForce = checkOptions<FocalOptions>(
-    'focal',
+    '@equipoise/focal',
     {
       preset: choiceOption(Object.keys(PRESETS) as FocalPreset[], 'paper'),
       alpha: alphaOption(defaults.alpha),

@@ -18,7 +18,7 @@ export interface FocalLossOptions {
 /** The options of a focal loss in force. */
 export function focalLossOptions(options: Given<FocalLossOptions>): Readonly<FocalLossOptions> {
   return checkOptions<FocalLossOptions>(
-    'focal',
+    '@equipoise/focal',
     { alpha: alphaOption(0.25), gamma: numberOption(2, { min: 0 }) },
     nullIsOff(options),
   );

@@ -71,7 +71,7 @@ export function gaussianFocalLossOfProbabilities<T extends Tensor>(
 
 function gaussianOptions(options: Given<GaussianFocalLossOptions>): Readonly<GaussianFocalLossOptions> {
   return checkOptions<GaussianFocalLossOptions>(
-    'focal',
+    '@equipoise/focal',
     {
       alpha: numberOption(2, { min: 0 }),
       gamma: numberOption(4, { min: 1e-6 }),

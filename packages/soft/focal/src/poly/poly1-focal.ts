@@ -24,7 +24,7 @@ export interface Poly1FocalOptions {
  */
 export function poly1Focal(options: Given<Poly1FocalOptions> = {}): SoftStrategy {
   const inForce = checkOptions<Poly1FocalOptions>(
-    'focal',
+    '@equipoise/focal',
     {
       epsilon: numberOption(1),
       alpha: alphaOption(0.25),

@@ -42,7 +42,11 @@ export function poly1CrossEntropy(
   labels: Tensor1D,
   options: Given<Poly1CrossEntropyOptions> = {},
 ): Tensor1D {
-  const { epsilon } = checkOptions<Poly1CrossEntropyOptions>('focal', { epsilon: numberOption(1) }, options);
+  const { epsilon } = checkOptions<Poly1CrossEntropyOptions>(
+    '@equipoise/focal',
+    { epsilon: numberOption(1) },
+    options,
+  );
   const ofRows = entryFormula({
     inputs: { crossEntropy: 'entry', labelled: 'row' },
     loss: ({ crossEntropy, labelled }) =>
@@ -66,7 +70,7 @@ export function poly1FocalLoss<T extends Tensor>(
   options: Given<Poly1FocalLossOptions> = {},
 ): T {
   const { alpha, gamma, epsilon } = checkOptions<Poly1FocalLossOptions>(
-    'focal',
+    '@equipoise/focal',
     { alpha: alphaOption(0.25), gamma: numberOption(2, { min: 0 }), epsilon: numberOption(1) },
     nullIsOff(options),
   );

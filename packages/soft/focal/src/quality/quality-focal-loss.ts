@@ -25,7 +25,7 @@ export function qualityFocalLoss(
   options: Given<QualityFocalLossOptions> = {},
 ): Tensor1D {
   const { beta } = checkOptions<QualityFocalLossOptions>(
-    'focal',
+    '@equipoise/focal',
     { beta: numberOption(2, { min: 0 }) },
     options,
   );

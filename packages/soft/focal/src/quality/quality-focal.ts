@@ -22,7 +22,7 @@ export interface QualityFocalOptions {
  */
 export function qualityFocal(options: Given<QualityFocalOptions> = {}): SoftStrategy {
   const inForce = checkOptions<QualityFocalOptions>(
-    'focal',
+    '@equipoise/focal',
     { beta: numberOption(2, { min: 0 }), normalizer: normalizerOption('positives') },
     options,
   );

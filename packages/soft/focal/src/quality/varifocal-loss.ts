@@ -25,7 +25,7 @@ export interface VarifocalLossOptions {
 /** The options of a varifocal loss in force. */
 export function varifocalLossOptions(options: Given<VarifocalLossOptions>): Readonly<VarifocalLossOptions> {
   return checkOptions<VarifocalLossOptions>(
-    'focal',
+    '@equipoise/focal',
     {
       alpha: numberOption(0.75, { min: 0 }),
       gamma: numberOption(2, { min: 0 }),

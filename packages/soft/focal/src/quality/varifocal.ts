@@ -26,7 +26,7 @@ export interface VarifocalOptions {
  */
 export function varifocal(options: Given<VarifocalOptions> = {}): SoftStrategy {
   const inForce = checkOptions<VarifocalOptions>(
-    'focal',
+    '@equipoise/focal',
     {
       alpha: numberOption(0.75, { min: 0 }),
       gamma: numberOption(2, { min: 0 }),

@@ -58,7 +58,7 @@ export function drLoss(
   negative: Tensor,
   options: Given<DrLossOptions> = {},
 ): Scalar {
-  const inForce = checkOptions<DrLossOptions>('focal', drLossSpecs, options);
+  const inForce = checkOptions<DrLossOptions>('@equipoise/focal', drLossSpecs, options);
   demandShape('positive', positive, logits.shape);
   demandShape('negative', negative, logits.shape);
   const { steepness, tau } = inForce;

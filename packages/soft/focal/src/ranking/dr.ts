@@ -24,7 +24,7 @@ import { drFactors, drLoss, type DrLossOptions, drLossSpecs } from './dr-loss.ts
  * @throws EquipoiseError for an option that is unknown or out of range; at a step, for a softmax task.
  */
 export function dr(options: Given<DrLossOptions> = {}): SoftStrategy {
-  const inForce = checkOptions<DrLossOptions>('focal', drLossSpecs, options);
+  const inForce = checkOptions<DrLossOptions>('@equipoise/focal', drLossSpecs, options);
   const weigh = (samples: Samples) => {
     const classification = tidy(() => {
       const { positive, negative } = masksOf(samples);

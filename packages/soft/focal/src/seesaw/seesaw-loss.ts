@@ -83,7 +83,7 @@ export function seesawLoss(
   options: Given<SeesawLossOptions> = {},
 ): SeesawLosses {
   const inForce = checkOptions<SeesawLossOptions>(
-    'focal',
+    '@equipoise/focal',
     {
       p: numberOption(0.8, { min: 0 }),
       q: numberOption(2, { min: 0 }),

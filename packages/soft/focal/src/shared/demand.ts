@@ -5,7 +5,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 /** Refuses tensors of unequal shape. */
 export function demandShape(subject: string, tensor: Tensor, shape: readonly number[]): void {
   demand(tensor.shape.length === shape.length && shape.every((size, i) => size === tensor.shape[i]), {
-    package: 'focal',
+    package: '@equipoise/focal',
     subject,
     expected: `shape [${shape.join(', ')}]`,
     actual: `shape [${tensor.shape.join(', ')}]`,
@@ -16,7 +16,7 @@ export function demandShape(subject: string, tensor: Tensor, shape: readonly num
 export function demandSigmoid(samples: Samples, strategy: string): void {
   const activation = samples.task?.activation ?? 'sigmoid';
   demand(activation === 'sigmoid', {
-    package: 'focal',
+    package: '@equipoise/focal',
     subject: `task.activation of ${strategy}`,
     expected: "'sigmoid'",
     actual: activation,

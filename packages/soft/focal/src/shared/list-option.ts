@@ -18,7 +18,7 @@ export function classListOption(max: number = Infinity): OptionSpec<readonly num
 /** Refuses options without the list that they must have. */
 export function demandGiven(name: string, list: readonly number[]): void {
   demand(list.length > 0, {
-    package: 'focal',
+    package: '@equipoise/focal',
     subject: `option ${name}`,
     expected: 'a list of numbers, one a class',
     actual: undefined,
@@ -28,7 +28,7 @@ export function demandGiven(name: string, list: readonly number[]): void {
 /** Refuses a list that is not of the classes at hand. */
 export function demandLength(subject: string, list: readonly number[], lengths: readonly number[]): void {
   demand(lengths.includes(list.length), {
-    package: 'focal',
+    package: '@equipoise/focal',
     subject,
     expected: `${lengths.join(' or ')} numbers, one a class`,
     actual: list.length,

@@ -21,7 +21,7 @@ export interface ReduceLossOptions {
 export function reduceLoss(losses: Tensor, options: Given<ReduceLossOptions> = {}): Tensor {
   const { reduction = 'mean', avgFactor } = options;
   demand(reduction !== 'sum' || avgFactor === undefined, {
-    package: 'focal',
+    package: '@equipoise/focal',
     subject: 'avgFactor',
     expected: "reduction 'mean' or 'none'",
     actual: reduction,
@@ -43,7 +43,7 @@ function weightLike(losses: Tensor, weight: Tensor): Tensor {
   const [n, columns] = losses.shape;
   const perRow = weight.rank === 1 && losses.rank === 2 && weight.size === n;
   demand(perRow || weight.size === losses.size, {
-    package: 'focal',
+    package: '@equipoise/focal',
     subject: 'weight',
     expected: `shape [${losses.shape.join(', ')}] or [${n}]`,
     actual: `shape [${weight.shape.join(', ')}]`,

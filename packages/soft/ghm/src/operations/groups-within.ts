@@ -15,7 +15,7 @@ export const groupsWithin: Operation<
   host({ group }, { groupCount }) {
     const stray = (group.dataSync() as Int32Array).find((id) => id < 0 || id >= groupCount);
     demand(stray === undefined, {
-      package: 'ghm',
+      package: '@equipoise/ghm',
       subject: 'level or image of a sample',
       expected: `0 to ${groupCount - 1}`,
       actual: stray,
