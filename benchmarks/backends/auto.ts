@@ -1,24 +1,24 @@
 import { BackendUnavailable } from './backend.ts';
 import type { Backend, BackendOptions } from './backend.ts';
-import { findGpu } from './gpu-adapter.ts';
 import { start } from './start.ts';
 
 /** The fastest backend that works here, with the reasons against the faster ones. */
 export async function choose(options: BackendOptions): Promise<Backend> {
   const passed: string[] = [];
-  const gpu = await findGpu({ software: false }).catch(reason);
-  if (typeof gpu === 'string') passed.push(gpu);
-  else {
-    gpu.release();
-    const backend = await start('webgpu', {}).catch(reason);
-    if (typeof backend !== 'string') return { ...backend, why: 'webgpu: a GPU is there' };
-    passed.push(backend);
-  }
+  const webgpu = await onGraphicsCard().catch(reason);
+  if (typeof webgpu !== 'string') return { ...webgpu, why: 'webgpu: a GPU is there' };
+  passed.push(webgpu);
   const backend = await start('tensorflow', options).catch(reason);
   if (typeof backend !== 'string')
     return { ...backend, why: `tensorflow: set up; not ${passed.join('; not ')}` };
   passed.push(backend);
   return { ...(await start('wasm', {})), why: `wasm: comes with npm; not ${passed.join('; not ')}` };
+}
+
+async function onGraphicsCard(): Promise<Backend> {
+  const { findGraphicsCard } = await import('./webgpu.ts');
+  await findGraphicsCard();
+  return await start('webgpu', {});
 }
 
 function reason(error: unknown): string {

@@ -43,7 +43,9 @@ describe('useBackend', () => {
     vi.stubEnv('VK_ICD_FILENAMES', '/nowhere/driver.json');
     const refused = await useBackend('webgpu').catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(BackendUnavailable);
-    expect(String(refused)).toMatch(/backend webgpu: no .*; .*`node tools\/setup-vulkan.ts`/);
+    expect(String(refused)).toMatch(
+      /backend webgpu: GPU adapter: none: .*; it needs a Vulkan driver: .*`npm run setup:vulkan`/,
+    );
   });
 
   it('notices a silent fallback', async () => {

@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findGpu } from '../../backends/gpu-adapter.ts';
+import { startWebgpu } from '@equipoise/webgpu/device';
 import { useBackend } from '../../backends/index.ts';
 import type { Backend } from '../../backends/index.ts';
 import { trainSmallNet } from './small-training.ts';
 
-const gpu = await findGpu({ software: true }).catch(() => undefined);
-gpu?.release();
+const gpu = await startWebgpu().catch(() => undefined);
 
 describe.skipIf(gpu === undefined)('webgpu (a graphics card, or node tools/setup-vulkan.ts)', () => {
   let expected: number[];
@@ -21,7 +20,7 @@ describe.skipIf(gpu === undefined)('webgpu (a graphics card, or node tools/setup
 
   it('names its adapter, and says when that is the CPU', () => {
     expect(backend.detail).toMatch(/^webgpu, ./);
-    expect(backend.detail.includes('(CPU adapter)')).toBe(gpu?.software);
+    expect(backend.detail.includes('(CPU adapter)')).toBe(gpu?.onCpu);
   });
 
   it('trains as wasm does', { timeout: 120_000 }, async () => {

@@ -1,7 +1,7 @@
 import type { EntryFormula, pointwiseLoss, pointwiseLossSum } from '@equipoise/core';
 
 /** The functions of core that compute with a formula. */
-interface Pointwise {
+export interface Pointwise {
   readonly pointwiseLoss: typeof pointwiseLoss;
   readonly pointwiseLossSum: typeof pointwiseLossSum;
 }

@@ -1,0 +1,7 @@
+/**
+ * The device of `@equipoise/webgpu/node` by itself: importing this starts nothing and registers no kernel.
+ *
+ * @packageDocumentation
+ */
+export { startWebgpu } from './node/start-webgpu.ts';
+export type { StartedWebgpu } from './node/start-webgpu.ts';
