@@ -2,7 +2,9 @@ import type { EntryFormula, pointwiseLoss, pointwiseLossSum } from '@equipoise/c
 
 /** The functions of core that compute with a formula. */
 export interface Pointwise {
+  /** Gives the losses. */
   readonly pointwiseLoss: typeof pointwiseLoss;
+  /** Gives their sum. */
   readonly pointwiseLossSum: typeof pointwiseLossSum;
 }
 
