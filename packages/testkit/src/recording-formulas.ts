@@ -1,12 +1,7 @@
-import type { EntryFormula, pointwiseLoss, pointwiseLossSum } from '@equipoise/core';
+import type { EntryFormula } from '@equipoise/core';
 
-/** The functions of core that compute with a formula. */
-export interface Pointwise {
-  /** Gives the losses. */
-  readonly pointwiseLoss: typeof pointwiseLoss;
-  /** Gives their sum. */
-  readonly pointwiseLossSum: typeof pointwiseLossSum;
-}
+/** A function that computes with a formula. */
+export type Computes = (formula: EntryFormula, ...others: never[]) => unknown;
 
 /**
  * Core, but for noting the formulas that losses compute with, so that {@link formulaAgrees} tests those, not copies of them. For a mock of
@@ -17,16 +12,17 @@ export interface Pointwise {
  * @param core the module's exports.
  * @param seen gets each formula, in order.
  */
-export function recordingFormulas<Core extends Pointwise>(core: Core, seen: EntryFormula[]): Core {
+export function recordingFormulas<
+  Core extends { readonly pointwiseLoss: Computes; readonly pointwiseLossSum: Computes },
+>(core: Core, seen: EntryFormula[]): Core {
+  const noting = <F extends Computes>(compute: F): F =>
+    ((formula, ...others) => {
+      seen.push(formula);
+      return compute(formula, ...others);
+    }) as F;
   return {
     ...core,
-    pointwiseLoss: ((formula, tensors) => {
-      seen.push(formula);
-      return core.pointwiseLoss(formula, tensors);
-    }) satisfies Pointwise['pointwiseLoss'],
-    pointwiseLossSum: ((formula, tensors, options) => {
-      seen.push(formula);
-      return core.pointwiseLossSum(formula, tensors, options);
-    }) satisfies Pointwise['pointwiseLossSum'],
+    pointwiseLoss: noting(core.pointwiseLoss),
+    pointwiseLossSum: noting(core.pointwiseLossSum),
   };
 }
