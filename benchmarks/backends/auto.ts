@@ -16,8 +16,8 @@ export async function choose(options: BackendOptions): Promise<Backend> {
 }
 
 async function onGraphicsCard(): Promise<Backend> {
-  const { findGraphicsCard } = await import('./webgpu.ts');
-  await findGraphicsCard();
+  const { demandGraphicsCard } = await import('./webgpu.ts');
+  await demandGraphicsCard();
   return await start('webgpu', {});
 }
 

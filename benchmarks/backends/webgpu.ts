@@ -1,5 +1,9 @@
 import { EquipoiseError } from '@equipoise/core';
-import { startWebgpu as startDevice, type StartedWebgpu } from '@equipoise/webgpu/device';
+import {
+  startWebgpu as startDevice,
+  type StartedWebgpu,
+  type StartWebgpuOptions,
+} from '@equipoise/webgpu/device';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendUnavailable, type Started } from './backend.ts';
@@ -20,18 +24,15 @@ export async function startWebgpu(): Promise<Started> {
   };
 }
 
-/** What the GPU is called; throws where there is none, or where a CPU plays it. */
-export async function findGraphicsCard(): Promise<string> {
-  const { description, onCpu } = await deviceHere();
+/** Throws where no graphics card is there, or only a CPU that plays one. */
+export async function demandGraphicsCard(): Promise<void> {
+  await deviceHere({ onCpu: false });
   release();
-  if (onCpu)
-    throw new BackendUnavailable('webgpu', `only a CPU adapter (${description})`, 'ask for webgpu by name');
-  return description;
 }
 
-async function deviceHere(): Promise<StartedWebgpu> {
+async function deviceHere(options: StartWebgpuOptions = {}): Promise<StartedWebgpu> {
   try {
-    return await startDevice();
+    return await startDevice(options);
   } catch (error) {
     if (!(error instanceof EquipoiseError)) throw error;
     const { subject, actual, expected } = error;

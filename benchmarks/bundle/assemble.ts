@@ -30,7 +30,7 @@ export async function assemble(folder: string): Promise<{ readonly contents: rea
   mkdirSync(app, { recursive: true });
   await bundleHarness(app);
   // Where the report looks for it from app/.
-  copy(path.join(BENCHMARKS, 'report/page/style.css'), path.join(folder, 'report/page/style.css'));
+  copy(path.join(BENCHMARKS, 'report/page/style.css'), path.join(folder, 'app/page/style.css'));
   copy(process.execPath, path.join(folder, 'node'));
   chmodSync(path.join(folder, 'node'), 0o755);
   writeFileSync(path.join(folder, 'run'), RUN, { mode: 0o755 });

@@ -18,9 +18,10 @@ export const allOperations: readonly AnyOperation[] = [apLoss, core, focal, ghm,
   .flatMap((exported) => Object.values(exported) as unknown[])
   .filter(isOperation);
 
-/** Makes operations run as composed of tfjs ops on a backend, by the seam that fused kernels use. */
+/** Makes operations run as composed of tfjs ops on a backend, by the seam that fused kernels use; what is made of others follows them. */
 export function useComposed(backendName: BackendName): void {
-  for (const { operationName, composed } of allOperations) {
+  for (const { operationName, composed, differentiable } of allOperations) {
+    if (differentiable) continue;
     registerKernel({
       kernelName: operationName,
       backendName,

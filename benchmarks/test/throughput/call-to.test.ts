@@ -3,6 +3,8 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import { criterion } from '@equipoise/core';
+import { focal } from '@equipoise/focal';
 import { callTo } from '../../throughput/call-to.ts';
 import { inputsOf } from '../../throughput/inputs.ts';
 import { operations } from '../../throughput/operations.ts';
@@ -53,6 +55,30 @@ test('with everything composed, the operation is its tfjs form', () => {
   // Many ops under one name; on the host there are none.
   expect(names[0]).toBe('GreedyNms');
   expect(names.length).toBeGreaterThan(20);
+});
+
+test('with everything composed, gradients still reach logits and deltas', () => {
+  const { boxes: _boxes, ...samples } = inputsOf({
+    anchors: 2000,
+    classes: 3,
+    source: 'synthetic',
+    stage: 'middle',
+  });
+  const gradients = (): number[][] =>
+    tf.tidy(() => {
+      const step = (logits: tf.Tensor, deltas: tf.Tensor): tf.Scalar =>
+        criterion(focal()).loss({ ...samples, logits: logits as tf.Tensor2D, deltas: deltas as tf.Tensor2D })
+          .total;
+      return tf
+        .grads(step)([samples.logits, samples.deltas])
+        .map((tensor) => Array.from(tensor.dataSync()));
+    });
+  const wanted = gradients();
+  useComposed('cpu');
+  gradients().forEach((values, at) =>
+    values.forEach((value, i) => expect(value).toBeCloseTo(wanted[at]![i]!, 6)),
+  );
+  expect(wanted[1]!.some((value) => value !== 0)).toBe(true);
 });
 
 test.each(Object.keys(operations))('%s: the call gives an operation that runs, in every form', (name) => {

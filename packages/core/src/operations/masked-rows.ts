@@ -22,12 +22,11 @@ export interface MaskedRowsAttributes {
 
 /**
  * A function of rows where a mask asks for it, 0 elsewhere. `host` computes those rows alone, which are few where the mask is that of
- * the positives; `composed` computes all, since it must not read the mask. Unlike other operations it is made of others, so that the
- * gradient reaches its inputs, but for the mask.
+ * the positives; `composed` computes all, since it must not read the mask. It is differentiable in its inputs, but for the mask.
  */
 export const maskedRows: Operation<MaskedRowsInputs, MaskedRowsAttributes, Tensor> = defineOperation(
   'MaskedRows',
-  { composed, host },
+  { composed, host, differentiable: true },
 );
 
 function composed({ mask, ...inputs }: MaskedRowsInputs, { of }: MaskedRowsAttributes): Tensor {

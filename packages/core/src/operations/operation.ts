@@ -14,7 +14,8 @@ const HOST_BACKENDS: ReadonlySet<string> = new Set(['cpu', 'wasm', 'tensorflow']
  * 2. `host`, typed-array code, where tensors already live in the memory of this process (`cpu`, `wasm`, `tensorflow`);
  * 3. `composed`, tfjs ops only, which runs on any backend and never reads a tensor back.
  *
- * No gradient flows through an operation: hand in detached tensors.
+ * No gradient flows through an operation: hand in detached tensors. One that is `differentiable` is made of other operations, whose
+ * gradients reach its inputs; a kernel would hide them, so none is looked up for it.
  */
 export interface Operation<
   Inputs extends NamedTensorMap,
@@ -25,6 +26,7 @@ export interface Operation<
   readonly operationName: string;
   readonly composed: Implementation<Inputs, Attributes, Output>;
   readonly host: Implementation<Inputs, Attributes, Output> | undefined;
+  readonly differentiable: boolean;
 }
 
 /** Defines an {@link Operation}. The name is the one that fused kernels register under. */
@@ -37,17 +39,18 @@ export function defineOperation<
   implementations: {
     readonly composed: Implementation<Inputs, Attributes, Output>;
     readonly host?: Implementation<Inputs, Attributes, Output>;
+    readonly differentiable?: boolean;
   },
 ): Operation<Inputs, Attributes, Output> {
-  const { composed, host } = implementations;
+  const { composed, host, differentiable = false } = implementations;
   const run = (inputs: Inputs, attributes: Attributes): Output => {
     const backend = getBackend();
-    if (getKernel(operationName, backend)) {
+    if (!differentiable && getKernel(operationName, backend)) {
       return engine().runKernel(operationName, inputs, attributes as NamedAttrMap) as
         | Tensor
         | TensorInfo[] as Output;
     }
     return host && HOST_BACKENDS.has(backend) ? host(inputs, attributes) : composed(inputs, attributes);
   };
-  return Object.assign(run, { operationName, composed, host });
+  return Object.assign(run, { operationName, composed, host, differentiable });
 }

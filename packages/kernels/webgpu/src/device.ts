@@ -4,4 +4,4 @@
  * @packageDocumentation
  */
 export { startWebgpu } from './node/start-webgpu.ts';
-export type { StartedWebgpu } from './node/start-webgpu.ts';
+export type { StartedWebgpu, StartWebgpuOptions } from './node/start-webgpu.ts';

@@ -9,7 +9,7 @@ import type { StartedWebgpu } from './node/start-webgpu.ts';
 
 export * from './index.ts';
 export { startWebgpu } from './node/start-webgpu.ts';
-export type { StartedWebgpu } from './node/start-webgpu.ts';
+export type { StartedWebgpu, StartWebgpuOptions } from './node/start-webgpu.ts';
 
 /** The device that the import started. */
 export const started: StartedWebgpu = await startWebgpu();

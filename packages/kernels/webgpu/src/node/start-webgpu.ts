@@ -31,26 +31,41 @@ const REMEDY =
   "a Vulkan driver: the graphics card vendor's, or Mesa's lavapipe, 24 or newer, for the CPU (package mesa-vulkan-drivers; in Equipoise's " +
   'repository `npm run setup:vulkan`); one outside the usual folders is named by VK_ICD_FILENAMES';
 
+/** Options of {@link startWebgpu}. */
+export interface StartWebgpuOptions {
+  /** Whether a CPU may play the GPU. Default true. */
+  readonly onCpu?: boolean;
+}
+
 /**
  * Makes the GPU the current backend in Node: Dawn's WebGPU, a device with all that the adapter offers, tfjs's webgpu backend on it.
  *
  * A backend that is registered as `webgpu` already is replaced. Called again, it makes a new device, which is the way out of a lost one.
  *
- * @throws where npm's `webgpu` or a driver is missing; says how to get it.
+ * @throws where npm's `webgpu` or a driver is missing, or only a CPU is there and may not play; says how to get it.
  */
-export async function startWebgpu(): Promise<StartedWebgpu> {
+export async function startWebgpu({ onCpu: may = true }: StartWebgpuOptions = {}): Promise<StartedWebgpu> {
   const { create, globals } = await loadDawn();
   // tfjs asks `instanceof GPUBuffer`.
   Object.assign(globalThis, globals);
-  const driver = provideDriver();
+  const driver = provideDriver(may);
   // Dawn rounds time stamps to 65.5 us otherwise, longer than a kernel takes.
   const gpu = create(['disable-dawn-features=timestamp_quantization']);
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  // Without a driver Dawn would say so on the terminal.
+  const adapter = driver ? await gpu.requestAdapter({ powerPreference: 'high-performance' }) : null;
   demand(adapter !== null, {
     package: '@equipoise/webgpu',
     subject: 'GPU adapter',
     expected: process.platform === 'linux' ? REMEDY : 'a graphics driver with Metal or Direct3D 12',
     actual: driver ? 'none: the drivers found do not serve' : 'none: no Vulkan driver in this system',
+  });
+  const onCpu = adapter.info.isFallbackAdapter;
+  const description = describe(adapter.info, onCpu);
+  demand(may || !onCpu, {
+    package: '@equipoise/webgpu',
+    subject: 'GPU adapter',
+    expected: "a graphics card's",
+    actual: `only ${description}`,
   });
   const device = await adapter.requestDevice({
     requiredFeatures: FEATURES.filter((name) => adapter.features.has(name)),
@@ -62,8 +77,7 @@ export async function startWebgpu(): Promise<StartedWebgpu> {
   registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info), 3);
   await setBackend('webgpu');
   await ready();
-  const onCpu = adapter.info.isFallbackAdapter;
-  return { adapter, device, description: describe(adapter.info, onCpu), onCpu };
+  return { adapter, device, description, onCpu };
 }
 
 function describe(info: GPUAdapterInfo, onCpu: boolean): string {

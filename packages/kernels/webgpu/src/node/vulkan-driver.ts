@@ -17,15 +17,15 @@ const loader = 'libvulkan.so.1';
 const kept = path.join(process.env['EQUIPOISE_CACHE'] ?? path.join(homedir(), '.cache/equipoise'), 'vulkan');
 
 /**
- * Lets Dawn find a Vulkan driver on Linux: the one named in the environment or listed by the system, otherwise the kept one. False where
- * there is none. Other systems bring their own interface (Metal, Direct3D).
+ * Lets Dawn find a Vulkan driver on Linux: the one named in the environment or listed by the system, otherwise the kept one, which is
+ * the CPU's, if a CPU may play the GPU. False where there is none. Other systems bring their own interface (Metal, Direct3D).
  */
-export function provideDriver(): boolean {
+export function provideDriver(onCpu: boolean): boolean {
   if (process.platform !== 'linux') return true;
   provideLoader();
   if (hasSystemDriver()) return true;
   const driver = path.join(kept, 'lvp_icd.json');
-  if (!existsSync(driver)) return false;
+  if (!onCpu || !existsSync(driver)) return false;
   process.env['VK_ICD_FILENAMES'] = driver;
   // Compiling the shaders of one network takes many seconds; kept, none.
   process.env['MESA_SHADER_CACHE_DIR'] ??= path.join(kept, 'shaders');
