@@ -42,7 +42,9 @@ export function cellsOfTarget(reached: Reached): string[] {
   const { work, against, anchors, classes, threads, target, ratio, ours, why } = reached;
   const key = [work, against, `${count(anchors)} × ${classes}`, String(threads), `≥ ${target}`];
   if (ratio === null) return [...key, `– ${why ?? ''}`];
-  return [...key, `${times(ratio)}${ratio >= target ? '' : ' missed'}`, ours ?? ''];
+  // Three digits, so that what has missed does not look as if it had reached.
+  const reachedWords = ratio >= target ? times(ratio) : `${ratio.toPrecision(3)} missed`;
+  return [...key, reachedWords, ours ?? ''];
 }
 
 /** Both tables, for the terminal. */
