@@ -5,6 +5,8 @@ export type BackendName = 'wasm' | 'tensorflow' | 'webgpu' | 'cpu';
 export interface BackendOptions {
   /** Threads a process may use; only `tensorflow` has more than one. @defaultValue all of them, for tensorflow */
   readonly threads?: number;
+  /** Threads of `@equipoise/simd`'s kernels on wasm: more than one share its memory. @defaultValue none, without those kernels */
+  readonly fusedThreads?: number;
 }
 
 /** A backend that runs, checked. */

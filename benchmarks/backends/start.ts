@@ -5,7 +5,7 @@ import { verify } from './verify.ts';
 /** Each backend is loaded when it is asked for: the libraries behind them weigh hundreds of megabytes. */
 const starters: Record<BackendName, (options: BackendOptions) => Promise<Started>> = {
   cpu: async () => await (await import('./cpu.ts')).startCpu(),
-  wasm: async () => await (await import('./wasm.ts')).startWasm(),
+  wasm: async (options) => await (await import('./wasm.ts')).startWasm(options),
   tensorflow: async (options) => await (await import('./tensorflow.ts')).startTensorflow(options),
   webgpu: async () => await (await import('./webgpu.ts')).startWebgpu(),
 };

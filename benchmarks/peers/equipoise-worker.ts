@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type BackendName, useBackend } from '../backends/index.ts';
 import { finished } from '../throughput/finished.ts';
 import { useComposed } from '../throughput/use-composed.ts';
-import { useFused } from '../throughput/use-fused.ts';
+import { useFused, withThreads } from '../throughput/use-fused.ts';
 import type { Form } from './implementations.ts';
 import { readArrays, writeOutput } from './inputs/arrays.ts';
 import type { Told } from './worker-process.ts';
@@ -26,7 +26,7 @@ started.catch(() => {});
 
 async function start(): Promise<Readonly<Record<string, string>>> {
   const count = Number(threads);
-  const { versions } = await useBackend(backend, backend === 'tensorflow' ? { threads: count } : {});
+  const { versions } = await useBackend(backend, withThreads(backend, form === 'fused', count));
   if (form === 'fused') await useFused(backend, count);
   if (form === 'composed') useComposed(backend);
   return versions;

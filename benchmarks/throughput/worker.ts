@@ -3,7 +3,7 @@ import { useBackend } from '../backends/index.ts';
 import { measure } from './measure.ts';
 import type { Case } from './row.ts';
 import { useComposed } from './use-composed.ts';
-import { useFused } from './use-fused.ts';
+import { useFused, withThreads } from './use-fused.ts';
 
 process.once('message', (given: Case) => {
   run(given).then(
@@ -14,9 +14,7 @@ process.once('message', (given: Case) => {
 
 async function run(given: Case): Promise<void> {
   const { backend, threads, kernels } = given;
-  // Threads of fused kernels are theirs; of the backends tensorflow alone has more than one.
-  const own = threads === undefined || (kernels === 'fused' && backend !== 'tensorflow') ? {} : { threads };
-  const running = await useBackend(backend, own);
+  const running = await useBackend(backend, withThreads(backend, kernels === 'fused', threads));
   if (kernels === 'fused') await useFused(backend, threads ?? 1);
   // On a device nothing else is there without kernels; and the counting of bytes brings them.
   if (kernels === 'composed' || (kernels === 'none' && backend === 'webgpu')) useComposed(backend);

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { BatchNorm } from '../../backends/batch-norm.ts';
 import { startWasm } from '../../backends/wasm.ts';
 
-beforeAll(startWasm);
+beforeAll(async () => startWasm());
 
 const inputShape = [5, 4, 3];
 const options = { epsilon: 1e-5, momentum: 0.9 };

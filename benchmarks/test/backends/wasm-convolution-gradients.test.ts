@@ -40,7 +40,7 @@ const convolution: fc.Arbitrary<Convolution> = fc
   }))
   .filter(isDefined);
 
-beforeAll(startWasm);
+beforeAll(async () => startWasm());
 
 describe('convolution gradients on wasm', () => {
   it('equal those of the cpu backend for any shape, stride and padding, and leak nothing', async () => {

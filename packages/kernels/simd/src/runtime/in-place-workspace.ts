@@ -10,10 +10,12 @@ const SLACK = 15;
 export class InPlaceWorkspace implements Workspace {
   readonly memory: WebAssembly.Memory;
   readonly inPlace = true;
+  readonly threads: number;
   readonly #heap: WasmHeap;
   readonly #allocated: number[] = [];
 
-  constructor(heap: WasmHeap) {
+  constructor(heap: WasmHeap, threads: number) {
+    this.threads = threads;
     this.memory = heap.memory;
     this.#heap = heap;
   }

@@ -23,7 +23,7 @@
  * - Any allocation (`scratch`, `at`, `output`) may grow the memory: make views of `space.memory.buffer` after the last one, and write what lies
  *   in scratch after it was asked for.
  * - Threads: give `isLarge`, and hand shares to `callOnThreads`. The workspace is then on shared memory, staged on every backend but a
- *   threaded wasm. Use one `slot` per share: `input.at(start, count, slot)`.
+ *   wasm whose memory is shared. Use one `slot` per share: `input.at(start, count, slot)`.
  */
 import type { KernelConfig, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import { InPlaceWorkspace } from './in-place-workspace.ts';
@@ -33,11 +33,10 @@ import { isShared } from './program.ts';
 import { StagedWorkspace } from './staged-workspace.ts';
 import { anyStore, heapStore } from './tensor-store.ts';
 import { wasmHeap } from './tfjs-internals.ts';
-import { readyPool } from './threads.ts';
+import { readyPool, threads } from './threads.ts';
 import type { Workspace } from './workspace.ts';
 
 export { Program } from './program.ts';
-export { threads } from './threads.ts';
 export { sizeOf, STAGED_BLOCK, whole, wholeOutput } from './workspace.ts';
 export type { Input, Output, Workspace } from './workspace.ts';
 
@@ -69,8 +68,8 @@ export function defineKernel<InputNames extends string, Attributes extends objec
     kernelFunc: ({ inputs, attrs, backend }) => {
       const named = inputs as Record<InputNames, TensorInfo>;
       const attributes = attrs as unknown as Attributes;
-      const shared = readyPool() !== undefined && (isLarge?.(named, attributes) ?? false);
-      const space = openWorkspace(backend as KernelBackend, shared);
+      const onThreads = readyPool() !== undefined && (isLarge?.(named, attributes) ?? false);
+      const space = openWorkspace(backend as KernelBackend, onThreads ? threads() : 1);
       try {
         return run(space, named, attributes);
       } finally {
@@ -82,7 +81,7 @@ export function defineKernel<InputNames extends string, Attributes extends objec
 
 /**
  * One call of a program's function with each list of arguments, on as many threads as are ready, this one first; gives what the calls gave.
- * One after the other where the workspace is not on shared memory.
+ * One after the other where the workspace is of one thread.
  */
 export function callOnThreads(
   program: Program,
@@ -90,7 +89,7 @@ export function callOnThreads(
   name: string,
   calls: readonly (readonly number[])[],
 ): number[] {
-  const pool = isShared(space.memory) ? readyPool() : undefined;
+  const pool = space.threads > 1 ? readyPool() : undefined;
   if (!pool) return calls.map((args) => program.on(space.memory)[name]!(...args));
   const results: number[] = [];
   for (let at = 0; at < calls.length; at += pool.size + 1) {
@@ -102,9 +101,10 @@ export function callOnThreads(
 const own = new OwnMemory(false);
 let ownShared: OwnMemory | undefined;
 
-function openWorkspace(backend: KernelBackend, shared: boolean): InPlaceWorkspace | StagedWorkspace {
+function openWorkspace(backend: KernelBackend, threadCount: number): InPlaceWorkspace | StagedWorkspace {
   const heap = wasmHeap(backend);
-  if (heap && (!shared || isShared(heap.memory))) return new InPlaceWorkspace(heap);
+  if (heap && (threadCount === 1 || isShared(heap.memory))) return new InPlaceWorkspace(heap, threadCount);
   const store = heap ? heapStore(heap) : anyStore(backend);
-  return new StagedWorkspace(store, shared ? (ownShared ??= new OwnMemory(true)) : own);
+  const memory = threadCount === 1 ? own : (ownShared ??= new OwnMemory(true));
+  return new StagedWorkspace(store, memory, threadCount);
 }

@@ -21,10 +21,12 @@ const NOTHING = new Uint8Array(0);
 /** Computes in a memory of our own: tensors are copied in and out block by block. */
 export class StagedWorkspace implements Workspace {
   readonly inPlace = false;
+  readonly threads: number;
   readonly #store: TensorStore;
   readonly #own: OwnMemory;
 
-  constructor(store: TensorStore, own: OwnMemory) {
+  constructor(store: TensorStore, own: OwnMemory, threads: number) {
+    this.threads = threads;
     this.#store = store;
     this.#own = own;
   }

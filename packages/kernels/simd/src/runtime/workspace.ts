@@ -34,6 +34,8 @@ export interface Workspace {
   readonly memory: WebAssembly.Memory;
   /** Whether tensors lie in this memory, so that blocks are of any size and nothing is copied. */
   readonly inPlace: boolean;
+  /** How many threads may compute in it at once, this one included. */
+  readonly threads: number;
   input(tensor: TensorInfo): Input;
   output(shape: readonly number[], dtype: OutputType): Output;
   /** So many bytes until the kernel returns, from a multiple of 16 on, with whatever lies there. */

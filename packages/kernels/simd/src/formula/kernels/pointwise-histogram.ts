@@ -2,7 +2,7 @@ import type { PointwiseHistogramAttributes } from '@equipoise/core';
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { defineKernel } from '../../runtime/kernel.ts';
 import { LANE_COPIES } from '../compiler/histogram.ts';
-import { isLargeGrid, runOverGrid, slotsOf } from './run-over-grid.ts';
+import { isLargeGrid, runOverGrid } from './run-over-grid.ts';
 
 /** `PointwiseHistogram`: how many entries a program puts into each bin, in one pass. */
 export const pointwiseHistogramKernels: readonly KernelConfig[] = defineKernel<
@@ -15,7 +15,7 @@ export const pointwiseHistogramKernels: readonly KernelConfig[] = defineKernel<
     // Each thread and lane counts for itself; the last counter is for what counts nowhere.
     const stride = bins + 1;
     const perSlot = LANE_COPIES * stride;
-    const length = slotsOf(space) * perSlot;
+    const length = space.threads * perSlot;
     const counters = space.scratch(4 * length);
     new Int32Array(space.memory.buffer, counters, length).fill(0);
     if (shape[0] * shape[1] > 0) {

@@ -1,8 +1,7 @@
 import type { Binding, PointwiseAttributes } from '@equipoise/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Input, Output, Workspace } from '../../runtime/kernel.ts';
-import { callOnThreads, sizeOf, STAGED_BLOCK, threads } from '../../runtime/kernel.ts';
-import { isShared } from '../../runtime/program.ts';
+import { callOnThreads, sizeOf, STAGED_BLOCK } from '../../runtime/kernel.ts';
 import type { PlannedInput, Purpose } from '../compiler/plan.ts';
 import type { InputDtype } from '../lanes/target.ts';
 import { compiled } from './compiled.ts';
@@ -55,7 +54,7 @@ export function runOverGrid(
   const lengths = planned
     .filter(({ binding }) => binding === 'table')
     .map(({ name }) => sizeOf(tensors[name]!));
-  const slots = slotsOf(space);
+  const slots = space.threads;
   const blocks = blocksOf(form, space.inPlace, slots);
   const given: number[] = [];
   for (let first = 0; first < blocks.length; first += slots) {
@@ -75,11 +74,6 @@ export function runOverGrid(
     given.push(...callOnThreads(code, space, 'run', calls));
   }
   return given;
-}
-
-/** How many calls of a kernel may run at once in a workspace. */
-export function slotsOf(space: Workspace): number {
-  return isShared(space.memory) ? threads() : 1;
 }
 
 /** The rows and columns that a kernel is told. */
