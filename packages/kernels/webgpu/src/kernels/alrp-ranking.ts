@@ -8,7 +8,7 @@ import { defineScan } from './scan.ts';
 const countErrors = defineScan('AlrpErrors', {
   read: { keys: 'u32', order: 'u32', targets: 'f32', errors: 'f32' },
   type: 'vec2f',
-  floats: 2,
+  words: 2,
   combine: 'a + b',
   identity: 'vec2f()',
   declarations: SCORE_OF,
@@ -23,7 +23,7 @@ const countErrors = defineScan('AlrpErrors', {
 const errorsOfPositives = defineEach(
   'AlrpErrorsOfPositives',
   () => ({
-    read: { keys: 'u32', order: 'u32', errors: 'f32', counts: 'vec4f', mislocated: 'vec2f' },
+    read: { keys: 'u32', order: 'u32', errors: 'f32', counts: 'vec4u', mislocated: 'vec2f' },
     write: { found: 'vec4f', ranks: 'f32' },
     uniform: { delta: 'f32' },
     declarations: `${WINDOWS}${RANK_OF_POSITIVE}
@@ -55,7 +55,7 @@ const FEWEST = 1e-5f;`,
 const sharesBelow = defineScan('AlrpShares', {
   read: { keys: 'u32', found: 'vec4f' },
   type: 'vec4f',
-  floats: 4,
+  words: 4,
   combine: 'a + b',
   identity: 'vec4f()',
   declarations: SCORE_OF,
@@ -69,21 +69,21 @@ const sharesBelow = defineScan('AlrpShares', {
 const gradients = defineEach(
   'AlrpGradient',
   () => ({
-    read: { keys: 'u32', order: 'u32', counts: 'vec4f', found: 'vec4f', shares: 'vec4f' },
+    read: { keys: 'u32', order: 'u32', counts: 'vec4u', found: 'vec4f', shares: 'vec4f' },
     write: { gradient: 'f32', shares_of_each: 'f32', loss: 'f32' },
     uniform: { delta: 'f32' },
     declarations: WINDOWS + PUSH_ON_NEGATIVE,
     body: `
-    let positives = max(counts[u.count].x, 1.0f);
+    let positives = f32(max(counts[u.count].x, 1u));
     if (i == 0u) { loss[0] = shares[0].z / positives; }
     let kind = counts[i + 1u].xy - counts[i].xy;
     var value = 0.0f;
     var share = 0.0f;
-    if (kind.x > 0.0f) {
+    if (kind.x > 0u) {
       value = -found[i].z;
       share = shares[i].w;
     }
-    if (kind.y > 0.0f) { value = pushOn(scoreOf(keys[i])); }
+    if (kind.y > 0u) { value = pushOn(scoreOf(keys[i])); }
     let entry = order[i];
     gradient[entry] = value / positives;
     shares_of_each[entry] = share / positives;`,

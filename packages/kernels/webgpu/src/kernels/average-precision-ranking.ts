@@ -8,7 +8,7 @@ import { defineScan } from './scan.ts';
 const missesAtPositives = defineEach(
   'ApMisses',
   () => ({
-    read: { keys: 'u32', counts: 'vec4f' },
+    read: { keys: 'u32', counts: 'vec4u' },
     write: { misses: 'vec2f' },
     uniform: { delta: 'f32' },
     declarations: WINDOWS + RANK_OF_POSITIVE,
@@ -25,7 +25,7 @@ const missesAtPositives = defineEach(
 const bestMisses = defineScan('ApBest', {
   read: { misses: 'vec2f' },
   type: 'f32',
-  floats: 1,
+  words: 1,
   combine: 'min(a, b)',
   identity: '1.0f',
   value: 'return misses[i].x;',
@@ -34,9 +34,9 @@ const bestMisses = defineScan('ApBest', {
 
 /** From each place on: what each positive shares out, that times its score, and the best 1 − precision, summed up. */
 const sharesBelow = defineScan('ApShares', {
-  read: { keys: 'u32', counts: 'vec4f', misses: 'vec2f', best: 'f32' },
+  read: { keys: 'u32', counts: 'vec4u', misses: 'vec2f', best: 'f32' },
   type: 'vec4f',
-  floats: 4,
+  words: 4,
   combine: 'a + b',
   identity: 'vec4f()',
   declarations: SCORE_OF,
@@ -51,17 +51,17 @@ const sharesBelow = defineScan('ApShares', {
 const gradients = defineEach(
   'ApGradient',
   () => ({
-    read: { keys: 'u32', order: 'u32', counts: 'vec4f', best: 'f32', shares: 'vec4f' },
+    read: { keys: 'u32', order: 'u32', counts: 'vec4u', best: 'f32', shares: 'vec4f' },
     write: { gradient: 'f32', loss: 'f32' },
     uniform: { delta: 'f32' },
     declarations: WINDOWS + PUSH_ON_NEGATIVE,
     body: `
-    let positives = max(counts[u.count].x, 1.0f);
+    let positives = f32(max(counts[u.count].x, 1u));
     if (i == 0u) { loss[0] = shares[0].z / positives; }
     let kind = counts[i + 1u].xy - counts[i].xy;
     var value = 0.0f;
-    if (kind.x > 0.0f) { value = -best[i]; }
-    if (kind.y > 0.0f) { value = pushOn(scoreOf(keys[i])); }
+    if (kind.x > 0u) { value = -best[i]; }
+    if (kind.y > 0u) { value = pushOn(scoreOf(keys[i])); }
     gradient[order[i]] = value / positives;`,
   }),
   [{}],

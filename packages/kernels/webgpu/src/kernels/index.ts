@@ -5,6 +5,7 @@ import { greedyNmsKernel } from './greedy-nms.ts';
 import { hierarchicalLocalRankKernel } from './hierarchical-local-rank.ts';
 import { maxIouAssignmentKernel } from './max-iou-assignment.ts';
 import { nmsMatchKernel } from './nms-match.ts';
+import { rankSortKernel } from './rank-sort-ranking.ts';
 import { rankWithinGroupKernel } from './rank-within-group.ts';
 import { selectTopKKernel } from './select-top-k.ts';
 
@@ -18,4 +19,5 @@ export const kernels: readonly KernelConfig[] = [
   nmsMatchKernel,
   averagePrecisionKernel,
   alrpKernel,
+  rankSortKernel,
 ];

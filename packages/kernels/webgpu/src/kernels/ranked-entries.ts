@@ -43,9 +43,11 @@ export const RANK_OF_POSITIVE = `
 fn aboveOf(score: f32) -> vec2f {
   let window = windowOf(score);
   let whole = counts[window.x];
-  let near = counts[max(window.x, window.y)] - whole;
-  let falsely = max(whole.y + partly(near.y, near.w, score, 1.0f), 0.0f);
-  return vec2f(falsely, whole.x + partly(near.x, near.z, score, 1.0f) + 0.5f + falsely);
+  let end = counts[max(window.x, window.y)];
+  let near = vec2f(end.xy - whole.xy);
+  let moment = bitcast<vec2f>(end.zw) - bitcast<vec2f>(whole.zw);
+  let falsely = max(f32(whole.y) + partly(near.y, moment.y, score, 1.0f), 0.0f);
+  return vec2f(falsely, f32(whole.x) + partly(near.x, moment.x, score, 1.0f) + 0.5f + falsely);
 }`;
 
 /** WGSL `pushOn(score)` of a negative: what the positives below it share out. The shader has {@link WINDOWS} and `shares`, from each place on. */
@@ -57,25 +59,25 @@ fn pushOn(score: f32) -> f32 {
   return whole.x + partly(near.x, near.y, score, -1.0f);
 }`;
 
-/** Before each place: positives, negatives, and the sums of their scores. */
+/** Before each place: positives, negatives, and the bits of the sums of their scores. */
 const countEntries = defineScan('RankingCounts', {
   read: { keys: 'u32', order: 'u32', targets: 'f32' },
-  type: 'vec4f',
-  floats: 4,
-  combine: 'a + b',
-  identity: 'vec4f()',
+  type: 'vec4u',
+  words: 4,
+  combine: 'vec4u(a.xy + b.xy, bitcast<vec2u>(bitcast<vec2f>(a.zw) + bitcast<vec2f>(b.zw)))',
+  identity: 'vec4u()',
   declarations: SCORE_OF,
   value: `
   let target_ = targets[order[i]];
-  if (target_ < 0.0f) { return vec4f(); }
-  let score = scoreOf(keys[i]);
-  return select(vec4f(0.0f, 1.0f, 0.0f, score), vec4f(1.0f, 0.0f, score, 0.0f), target_ > 0.0f);`,
+  if (target_ < 0.0f) { return vec4u(); }
+  let score = bitcast<u32>(scoreOf(keys[i]));
+  return select(vec4u(0u, 1u, 0u, score), vec4u(1u, 0u, score, 0u), target_ > 0.0f);`,
   reversed: false,
 });
 
 /** Entries by descending score, ignored ones last; to be released. */
 export interface RankedEntries extends Sorted {
-  /** [m + 1, 4] before each place: positives, negatives, Σ scores of both. Exact counts below 2²⁴. */
+  /** [m + 1, 4] before each place: positives and negatives, as u32; Σ scores of both, as bits of float32. */
   readonly counts: TensorInfo;
 }
 

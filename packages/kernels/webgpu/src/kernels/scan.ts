@@ -10,9 +10,9 @@ const MOST_PARTS = 256;
 /** What is summed up, in the words of a shader. */
 interface ScanText {
   readonly read: Readonly<Record<string, string>>;
-  /** The type of the values and how many floats it has. */
-  readonly type: 'f32' | 'vec2f' | 'vec4f';
-  readonly floats: 1 | 2 | 4;
+  /** The type of the values and how many words it has. */
+  readonly type: 'f32' | 'vec2f' | 'vec4f' | 'vec4u';
+  readonly words: 1 | 2 | 4;
   /** `combine(a, b)` as an expression, associative; and what changes nothing. */
   readonly combine: string;
   readonly identity: string;
@@ -31,7 +31,7 @@ export type Scan = (count: number, bindings: readonly TensorInfo[]) => TensorInf
  * Two dispatches, one value read twice.
  */
 export function defineScan(name: string, text: ScanText): Scan {
-  const { read, type, floats, combine, identity, value, declarations = '', reversed } = text;
+  const { read, type, words, combine, identity, value, declarations = '', reversed } = text;
   const header = (size: number, inputs: Readonly<Record<string, string>>, output: string): string => `
 const SIZE = ${size}u;
 const RUN = ${RUN}u;
@@ -99,12 +99,13 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
 }`,
     [64, 256],
   );
+  const dtype = type === 'vec4u' ? 'int32' : 'float32';
   return (count, bindings) => {
     const { size, most } = workgroups();
     const parts = workgroupCount(count, { size: size * RUN, most: Math.min(most, MOST_PARTS) });
     const part = Math.ceil(count / parts / (size * RUN)) * size * RUN;
-    const sums = allocate([parts, floats], 'float32');
-    const scanned = allocate([count + 1, floats], 'float32');
+    const sums = allocate([parts, words], dtype);
+    const scanned = allocate([count + 1, words], dtype);
     const uniform = [count, part];
     dispatch(reduce(size), { bindings: [...bindings, sums], uniform, workgroups: parts });
     dispatch(scan(size), { bindings: [...bindings, sums, scanned], uniform, workgroups: parts });
