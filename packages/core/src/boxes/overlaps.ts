@@ -1,6 +1,8 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { squeeze, tidy, zeros } from '@tensorflow/tfjs-core';
 import { demand } from '../errors.ts';
+import { isRecording } from '../operations/is-recording.ts';
+import { alignedIou } from './aligned-iou.ts';
 import { demandBoxes } from './check-boxes.ts';
 import { columnsOf, rowsOf } from './corners.ts';
 import type { OverlapConvention } from './overlap-conventions.ts';
@@ -62,9 +64,9 @@ export function alignedOverlaps(
     actual: b.shape[0],
   });
   if (a.shape[0] === 0) return zeros([0]);
-  return tidy(() =>
-    squeeze<Tensor1D>(overlapOfCorners(kind, columnsOf(a), columnsOf(b), GUARDS[convention]), [1]),
-  );
+  const guards = GUARDS[convention];
+  if (kind === 'iou' && !isRecording()) return alignedIou({ a, b }, guards);
+  return tidy(() => squeeze<Tensor1D>(overlapOfCorners(kind, columnsOf(a), columnsOf(b), guards), [1]));
 }
 
 function check(a: Tensor2D, b: Tensor2D, kind: OverlapKind, convention: OverlapConvention): void {

@@ -1,28 +1,14 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import {
-  add,
-  clipByValue,
-  clone,
-  concat,
-  div,
-  exp,
-  log,
-  maximum,
-  minimum,
-  mul,
-  slice,
-  sub,
-  tensor1d,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import { clone, concat, div, log, maximum, sub, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { clipBoxes } from '../boxes/clip-boxes.ts';
 import type { Given, OptionSpec } from '../options.ts';
 import { checkOptions, choiceOption } from '../options.ts';
+import { isRecording } from '../operations/is-recording.ts';
 import type { BoxCoder } from './box-coder.ts';
 import { demandRows } from './box-coder.ts';
-
-/** Four numbers, one for each of dx, dy, dw, dh. */
-export type FourNumbers = readonly [number, number, number, number];
+import { centreAndSize } from './centre-and-size.ts';
+import type { DecodeDeltasAttributes, FourNumbers } from './decode-deltas.ts';
+import { decodeDeltas } from './decode-deltas.ts';
 
 /** Which references' limit holds for the decoded size relative to the anchor's. */
 export type DeltaClamp = 'torchvision' | 'mmdet' | 'none';
@@ -89,6 +75,7 @@ const SMALLEST_SIDE = 1e-6;
 export function deltaCoder(options: Given<DeltaCoderOptions> = {}): DeltaCoder {
   const inForce = checkOptions<DeltaCoderOptions>('@equipoise/core', SPECS, options);
   const { means, stds } = inForce;
+  const limits = { means, stds, ...limitsOf(inForce) };
   return {
     name: 'delta-xywh',
     means,
@@ -110,13 +97,8 @@ export function deltaCoder(options: Given<DeltaCoderOptions> = {}): DeltaCoder {
       demandRows(anchors, 'deltas', deltas);
       if (deltas.shape[0] === 0) return clone(deltas);
       return tidy(() => {
-        const from = centreAndSize(anchors);
-        const raw = add<Tensor2D>(mul(deltas, tensor1d([...stds])), tensor1d([...means]));
-        const move = limitMove(mul(slice(raw, [0, 0], [-1, 2]), from.size), inForce);
-        const growth = limitGrowth(slice(raw, [0, 2], [-1, 2]), inForce);
-        const centre = add<Tensor2D>(from.centre, move);
-        const half = mul<Tensor2D>(mul(from.size, exp(growth)), 0.5);
-        const boxes = concat([sub<Tensor2D>(centre, half), add<Tensor2D>(centre, half)], 1);
+        const decode = isRecording() ? decodeDeltas.composed : decodeDeltas;
+        const boxes = decode({ anchors, deltas }, limits);
         return imageSize ? clipBoxes(boxes, imageSize) : boxes;
       });
     },
@@ -147,18 +129,10 @@ function fourNumbersOption(
   };
 }
 
-function centreAndSize(boxes: Tensor2D): { centre: Tensor2D; size: Tensor2D } {
-  const low = slice(boxes, [0, 0], [-1, 2]);
-  const high = slice(boxes, [0, 2], [-1, 2]);
-  return { centre: mul(add(low, high), 0.5), size: sub(high, low) };
-}
-
-function limitMove(move: Tensor2D, { centreClamp }: DeltaCoderOptions): Tensor2D {
-  return centreClamp > 0 ? clipByValue(move, -centreClamp, centreClamp) : move;
-}
-
-function limitGrowth(growth: Tensor2D, { clamp, centreClamp }: DeltaCoderOptions): Tensor2D {
-  if (clamp === 'none') return growth;
-  if (clamp === 'torchvision' || centreClamp > 0) return minimum(growth, LARGEST_GROWTH);
-  return clipByValue(growth, -LARGEST_GROWTH, LARGEST_GROWTH);
+function limitsOf({ clamp, centreClamp }: DeltaCoderOptions): Omit<DecodeDeltasAttributes, 'means' | 'stds'> {
+  return {
+    mostMove: centreClamp > 0 ? centreClamp : Infinity,
+    leastGrowth: clamp === 'mmdet' && centreClamp === 0 ? -LARGEST_GROWTH : -Infinity,
+    mostGrowth: clamp === 'none' ? Infinity : LARGEST_GROWTH,
+  };
 }

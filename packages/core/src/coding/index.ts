@@ -1,4 +1,5 @@
-export type { DeltaClamp, DeltaCoder, DeltaCoderOptions, FourNumbers } from './delta-coder.ts';
+export type { FourNumbers } from './decode-deltas.ts';
+export type { DeltaClamp, DeltaCoder, DeltaCoderOptions } from './delta-coder.ts';
 export { deltaCoder } from './delta-coder.ts';
 export type { BoxCoder } from './box-coder.ts';
 export type { DistancePointCoderOptions } from './distance-point-coder.ts';

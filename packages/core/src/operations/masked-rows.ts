@@ -1,21 +1,25 @@
 import type { NamedTensorMap, Rank, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
-import { cast, gatherND, tensor, tensor2d, tidy, where, zeros, zerosLike } from '@tensorflow/tfjs-core';
-import { indicesWhere } from './indices-where.ts';
+import { cast, expandDims, scatterND, slice, tidy, where, zeros, zerosLike } from '@tensorflow/tfjs-core';
+import { detach } from './detach.ts';
+import { isRecording } from './is-recording.ts';
+import { maskIndices } from './mask-indices.ts';
 import { defineOperation, type Operation } from './operation.ts';
+import { rowsAt } from './rows-at.ts';
 import { spread } from './spread.ts';
 import { withGradient } from './with-gradient.ts';
 
 /** Tensors of {@link maskedRows}. */
 export interface MaskedRowsInputs extends NamedTensorMap {
-  /** [n] float32: 1 at the rows that are asked for. The other inputs have n rows too. */
+  /** [n] float32: above 0 at the rows that are asked for, 0 elsewhere. The other inputs have n rows too. */
   readonly mask: Tensor1D;
 }
 
 /** Attributes of {@link maskedRows}. */
 export interface MaskedRowsAttributes {
   /**
-   * Computes each row from the same row of the inputs: [m, …] → [m] or [m, columns]. It may be given rows that nobody asked for; their
-   * values do not matter, but where a gradient flows their derivatives must be finite.
+   * Computes each row from the same row of the inputs, the mask among them: [m, …] → [m] or [m, columns]. It may be given rows that nobody
+   * asked for; their values do not matter, but where a gradient flows their derivatives must be finite. What it takes over several rows,
+   * such as a sum, must leave out those whose mask is 0.
    */
   readonly of: (rows: NamedTensorMap) => Tensor<Rank.R1 | Rank.R2>;
 }
@@ -29,57 +33,66 @@ export const maskedRows: Operation<MaskedRowsInputs, MaskedRowsAttributes, Tenso
   { composed, host, differentiable: true },
 );
 
-function composed({ mask, ...inputs }: MaskedRowsInputs, { of }: MaskedRowsAttributes): Tensor {
+function composed({ mask: given, ...inputs }: MaskedRowsInputs, { of }: MaskedRowsAttributes): Tensor {
   return tidy(() => {
-    const rows = of(inputs);
+    const mask = detach(given);
+    const rows = of({ ...inputs, mask });
     const asked = rows.rank === 1 ? mask : spread(mask, rows.shape[1]!);
     // Not a product: a row that is not asked for may hold NaN.
     return where(cast(asked, 'bool'), rows, zerosLike(rows));
   });
 }
 
-function host({ mask, ...inputs }: MaskedRowsInputs, { of }: MaskedRowsAttributes): Tensor {
-  const asked = indicesWhere(mask.dataSync());
-  // At least one row, asked for or not: functions of none are rarely right, on the wasm backend least of all.
-  const computed = asked.length > 0 ? asked : new Int32Array(Math.min(1, mask.size));
+function host({ mask: given, ...inputs }: MaskedRowsInputs, { of }: MaskedRowsAttributes): Tensor {
   return tidy(() => {
-    const picked = Object.entries(inputs).map(([name, values]) => [name, rowsAt(values, computed)]);
-    return placed(of(Object.fromEntries(picked) as NamedTensorMap), asked, mask.size);
+    const mask = detach(given);
+    if (mask.size === 0) return of({ ...inputs, mask });
+    const [places, count] = maskIndices({ mask }, {});
+    const asked = count.dataSync()[0]!;
+    // At least one row, asked for or not: functions of none are rarely right, on the wasm backend least of all.
+    const indices: Tensor1D = asked > 0 ? slice(places, [0], [asked]) : zeros([1], 'int32');
+    const rows = of(picked({ ...inputs, mask }, indices));
+    return asked > 0 ? placed(rows, indices, mask.size) : placedNowhere(rows, mask.size);
   });
 }
 
-/** The rows of x at distinct indices; the gradient goes back to those rows. */
-function rowsAt(x: Tensor, indices: Int32Array): Tensor {
-  const pick = (): Tensor =>
-    // The wasm backend gathers nothing into a wrong shape. Whole rows: its `gather` copies number by number.
-    indices.length === 0
-      ? zeros([0, ...x.shape.slice(1)], x.dtype)
-      : gatherND(x, tensor2d(indices, [indices.length, 1], 'int32'));
+/** The rows at distinct indices, by the names of the inputs; gradients go back to those rows. */
+function picked(inputs: NamedTensorMap, indices: Tensor1D): NamedTensorMap {
+  const tensors = Object.values(inputs);
+  const rows = isRecording()
+    ? tensors.map((x) => differentiableRows(x, indices))
+    : rowsAt({ ...Object.fromEntries(tensors.map((x, k) => [`x${k}`, x])), indices }, {});
+  return Object.fromEntries(Object.keys(inputs).map((name, k) => [name, rows[k]!]));
+}
+
+function differentiableRows(x: Tensor, indices: Tensor1D): Tensor {
+  const pick = (): Tensor => rowsAt({ x, indices }, {})[0]!;
   if (x.dtype !== 'float32') return pick();
   return withGradient(
     [x],
-    () => ({ value: pick(), saved: [] }),
-    (upstream) => [scattered(upstream, indices, x.shape[0])],
+    () => ({ value: pick(), saved: [indices] }),
+    (upstream, [at]) => [scattered(upstream, at as Tensor1D, x.shape[0])],
   );
 }
 
 /** [m] or [m, columns] → n rows: row k at the k-th index, 0 elsewhere. */
-function placed(rows: Tensor, indices: Int32Array, n: number): Tensor {
+function placed(rows: Tensor, indices: Tensor1D, n: number): Tensor {
   return withGradient(
     [rows],
-    () => ({ value: scattered(rows, indices, n), saved: [] }),
-    (upstream) => [indices.length === 0 ? zeros(rows.shape) : rowsAt(upstream, indices)],
+    () => ({ value: scattered(rows, indices, n), saved: [indices] }),
+    (upstream, [at]) => [...rowsAt({ x: upstream, indices: at as Tensor1D }, {})],
   );
 }
 
-function scattered(rows: Tensor, indices: Int32Array, n: number): Tensor {
-  const row = rows.shape.slice(1);
-  const width = row.reduce((size, dimension) => size * dimension, 1);
-  const values = rows.dataSync();
-  const whole = new Float32Array(n * width);
-  for (let k = 0; k < indices.length; k += 1) {
-    const [from, to] = [k * width, indices[k]! * width];
-    for (let c = 0; c < width; c += 1) whole[to + c] = values[from + c]!;
-  }
-  return tensor(whole, [n, ...row]);
+/** n rows of 0, whose gradient to rows that nobody asked for is 0. */
+function placedNowhere(rows: Tensor, n: number): Tensor {
+  return withGradient(
+    [rows],
+    () => ({ value: zeros([n, ...rows.shape.slice(1)]), saved: [] }),
+    () => [zeros(rows.shape)],
+  );
+}
+
+function scattered(rows: Tensor, indices: Tensor1D, n: number): Tensor {
+  return scatterND(expandDims(indices, 1), rows, [n, ...rows.shape.slice(1)]);
 }

@@ -31,14 +31,14 @@ export function boxLosses(samples: Samples): Tensor1D {
     const of = (rows: NamedTensorMap): Tensor1D => {
       const predicted = rows['deltas'] as Tensor2D;
       // A sample that is no positive is compared with itself: no loss, no gradient, and no NaN from targets nobody wrote.
-      const isPositive = cast(spread(rows['positive']!, 4), 'bool');
+      const isPositive = cast(spread(rows['mask']!, 4), 'bool');
       const target = where(isPositive, rows['deltaTargets'] as Tensor2D, detach(predicted));
       if (inDeltas) return boxLoss.apply(predicted, target);
       const decoded = (rowsOfDeltas: Tensor2D): Tensor2D =>
         coder.decode(rows['anchors'] as Tensor2D, rowsOfDeltas);
       return boxLoss.apply(decoded(predicted), decoded(target));
     };
-    const inputs = { mask, positive: mask, deltas, deltaTargets, ...(inDeltas ? {} : { anchors: anchors! }) };
+    const inputs = { mask, deltas, deltaTargets, ...(inDeltas ? {} : { anchors: anchors! }) };
     return maskedRows(inputs, { of }) as Tensor1D;
   });
 }

@@ -28,19 +28,29 @@ export function matchedOverlaps(samples: Samples): Tensor1D {
 
 /** [n] IoU of the predicted box with the box it should be, of each sample of a [n] mask; 0 at the other samples. Detached. */
 export function overlapsWhere(samples: Samples, mask: Tensor1D): Tensor1D {
-  const { anchors, deltas, deltaTargets, task = defaultTask } = samples;
+  const { anchors, deltas, deltaTargets, task = defaultTask } = withBoxes(samples);
+  const of = (rows: NamedTensorMap): Tensor1D =>
+    predictedOverlaps({ ...(rows as unknown as Required<BoxFields>), task });
+  const inputs = { mask: detach(mask), anchors, deltas: detach(deltas), deltaTargets };
+  return unrecorded(() => maskedRows(inputs, { of }) as Tensor1D);
+}
+
+/** [n] IoU of the predicted box of each sample with the box that its targets say, if they say one. Detached. */
+export function predictedOverlaps(samples: BoxFields & Pick<Samples, 'task'>): Tensor1D {
+  const { anchors, deltas, deltaTargets, task = defaultTask } = withBoxes(samples);
+  return unrecorded(() =>
+    alignedOverlaps(task.coder.decode(anchors, deltas), task.coder.decode(anchors, deltaTargets), 'iou'),
+  );
+}
+
+type BoxFields = Pick<Samples, 'anchors' | 'deltas' | 'deltaTargets'>;
+
+function withBoxes<S extends BoxFields>(samples: S): S & { readonly [Field in keyof BoxFields]-?: Tensor2D } {
+  const { anchors, deltas, deltaTargets } = samples;
   if (!anchors || !deltas || !deltaTargets) {
     throw missing(!anchors ? 'anchors' : deltas ? 'deltaTargets' : 'deltas');
   }
-  const of = (rows: NamedTensorMap): Tensor1D => {
-    const decoded = (field: string): Tensor2D =>
-      task.coder.decode(rows['anchors'] as Tensor2D, rows[field] as Tensor2D);
-    return alignedOverlaps(decoded('deltas'), decoded('deltaTargets'), 'iou');
-  };
-  return unrecorded(() => {
-    const inputs = { mask: detach(mask), anchors, deltas: detach(deltas), deltaTargets };
-    return maskedRows(inputs, { of }) as Tensor1D;
-  });
+  return { ...samples, anchors, deltas, deltaTargets };
 }
 
 function decode(samples: Samples, field: 'deltas' | 'deltaTargets'): Tensor2D {

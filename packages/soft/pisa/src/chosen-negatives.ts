@@ -1,5 +1,15 @@
-import type { Samples } from '@equipoise/core';
-import { imageOf, maskedRows, negatives, ofImage, perImage, unrecorded } from '@equipoise/core';
+import type { EntryFormula, Samples } from '@equipoise/core';
+import {
+  entryFormula,
+  formula,
+  imageOf,
+  maskedRows,
+  negatives,
+  ofImage,
+  perImage,
+  pointwiseValues,
+  unrecorded,
+} from '@equipoise/core';
 import type { NamedTensorMap, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import {
   add,
@@ -16,10 +26,12 @@ import {
   mul,
   sub,
   tidy,
-  where,
 } from '@tensorflow/tfjs-core';
-import { importance, keptSum, weightedLosses } from './importance.ts';
+import { importance } from './importance.ts';
+import type { ImportanceOptions } from './importance.ts';
 import type { IsrNOptions } from './isr-n-options.ts';
+import { keptSum } from './kept-sum.ts';
+import { weightedLossesWhere } from './weighted-losses.ts';
 
 /** The negatives of each image that their rank chooses, and how many are to be drawn beside them. */
 export type RankedNegatives = {
@@ -72,6 +84,27 @@ function wantedNegatives(
   return bound < 0 ? rest : minimum(rest, floor(mul(maximum(positives, 1), bound)));
 }
 
+/** The weight w of a chosen negative: of its [n] rank and image's B, or the least u chosen of its image where it was drawn. */
+type ShareFormula = EntryFormula<'ranks' | 'drawn' | 'sizes' | 'leasts'>;
+
+/** See {@link negativeFactors}. */
+export function negativeShare(options: ImportanceOptions): ShareFormula {
+  const { div, greater, max, select, sub } = formula;
+  return entryFormula({
+    inputs: { ranks: 'entry', drawn: 'entry', sizes: 'entry', leasts: 'entry' },
+    loss({ ranks, drawn, sizes, leasts }) {
+      // Beyond the chosen ranks u is not used, but must not be negative: its power would be NaN.
+      const byRank = max(div(sub(sizes, max(ranks, 0)), sizes), 0);
+      return importance(select(greater(drawn, 0), leasts, byRank), options);
+    },
+  });
+}
+
+const kept = entryFormula({
+  inputs: { before: 'entry', after: 'entry' },
+  loss: ({ before, after }) => keptSum(before, after),
+});
+
 /**
  * [n] factors of the negatives, 0 at all others: w = (β + (1 − β) u)ᵏ with u = (B − r) / B, and the least u chosen at those `drawn`; then
  * w · Σ L / Σ w L in each image, so that the sum of the losses of its chosen negatives under the weights [n] or [n, C] stays.
@@ -81,22 +114,19 @@ export function negativeFactors(
   { ranks, chosen, count, size }: RankedNegatives,
   drawn: Tensor1D,
   weights: Tensor,
-  options: IsrNOptions,
+  share: ShareFormula,
 ): Tensor1D {
   return unrecorded(() => {
     const mask = add<Tensor1D>(chosen, drawn);
     const least = div<Tensor1D>(sub(size, maximum(sub(count, 1), 0)), size);
     const of = (rows: NamedTensorMap): Tensor1D => {
-      const image = rows['image'] as Tensor1D;
-      const ownSize = gather(size, image);
-      const byRank = div<Tensor1D>(sub(ownSize, maximum(rows['ranks']!, 0)), ownSize);
-      // Beyond the chosen ranks u is not used, but must not be negative: its power would be NaN.
-      const u = where<Tensor1D>(greater(rows['drawn']!, 0), gather(least, image), maximum(byRank, 0));
-      return importance(u, options);
+      const { ranks: ofRows, drawn: isDrawn, image } = rows as Record<string, Tensor1D>;
+      const [sizes, leasts] = [gather(size, image!), gather(least, image!)];
+      return pointwiseValues(share, { ranks: ofRows!, drawn: isDrawn!, sizes, leasts });
     };
     const own = maskedRows({ mask, ranks, drawn, image: imageOf(samples) }, { of }) as Tensor1D;
-    const losses = weightedLosses(samples, weights, mask);
-    const kept = keptSum(perImage(samples, losses), perImage(samples, mul(losses, own)));
-    return mul(own, ofImage(samples, kept));
+    const losses = weightedLossesWhere(mask, samples, weights);
+    const [before, after] = [perImage(samples, losses), perImage(samples, mul(losses, own))];
+    return mul(own, ofImage(samples, pointwiseValues(kept, { before, after })));
   });
 }

@@ -1,7 +1,5 @@
-import type { OptionSpec, Samples } from '@equipoise/core';
-import { classificationLosses, detach, maskedRows, numberOption, spread } from '@equipoise/core';
-import type { NamedTensorMap, Rank, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { add, div, fill, greater, maximum, mul, pow, sum, tidy, where } from '@tensorflow/tfjs-core';
+import type { Expression, OptionSpec } from '@equipoise/core';
+import { formula, numberOption } from '@equipoise/core';
 
 /** How a number u in (0, 1] becomes a weight, (β + (1 − β) u)ᵏ. */
 export interface ImportanceOptions {
@@ -19,39 +17,7 @@ export function importanceOptions(
   return { k: numberOption(k, { min: 0 }), bias: numberOption(bias, { min: 0, max: 1 }) };
 }
 
-/** [n] weights (β + (1 − β) u)ᵏ of [n] u ≥ 0. */
-export function importance(u: Tensor1D, { k, bias }: ImportanceOptions): Tensor1D {
-  return tidy(() => pow<Tensor1D>(add(mul(u, 1 - bias), bias), k));
-}
-
-/**
- * [n] what each sample of a [n] mask adds to the classification loss under [n] or [n, C] weights, entries summed over classes; 0 at the
- * others. Detached.
- */
-export function weightedLosses({ logits, labels, task }: Samples, weights: Tensor, mask: Tensor1D): Tensor1D {
-  const of = (rows: NamedTensorMap): Tensor1D => {
-    const given = { logits: rows['logits'] as Tensor2D, labels: rows['labels'] as Tensor1D };
-    const losses = classificationLosses(task ? { ...given, task } : given);
-    const own = rows['weights']!;
-    if (losses.rank === 1) return mul<Tensor1D>(losses, own);
-    return sum<Tensor1D>(mul(losses, own.rank === 1 ? spread(own, losses.shape[1]!) : own), 1);
-  };
-  const inputs = { logits: detach(logits), labels, weights: detach(weights) };
-  return tidy(() => maskedRows({ mask, ...inputs }, { of }) as Tensor1D);
-}
-
-/** [n] or [n, C] classification weights, each sample's times its factor. */
-export function timesFactors(weights: Tensor, factors: Tensor1D): Tensor {
-  return tidy(() => mul(weights, weights.rank === 1 ? factors : spread(factors, weights.shape[1]!)));
-}
-
-/** Losses below this sum are not divided by. */
-const LEAST_LOSS = 1e-30;
-
-/** Σ L / Σ wL, the factor that keeps a sum of losses under new weights; 1 where Σ wL is 0, where mmdetection divides 0 by 0. */
-export function keptSum<R extends Rank>(before: Tensor<R>, after: Tensor<R>): Tensor<R> {
-  return tidy(() => {
-    const ratio = div<Tensor<R>>(before, maximum(after, LEAST_LOSS));
-    return where(greater<Tensor<R>>(after, 0), ratio, fill(after.shape, 1));
-  });
+/** (β + (1 − β) u)ᵏ of u ≥ 0. */
+export function importance(u: Expression, { k, bias }: ImportanceOptions): Expression {
+  return formula.power(formula.add(formula.mul(u, 1 - bias), bias), k);
 }

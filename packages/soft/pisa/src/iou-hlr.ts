@@ -1,5 +1,5 @@
 import type { Samples } from '@equipoise/core';
-import { classCount, detach, overlapsWhere, positives } from '@equipoise/core';
+import { classCount, overlapsWhere, positives } from '@equipoise/core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { tidy } from '@tensorflow/tfjs-core';
 import { demandFields } from './demand-fields.ts';
@@ -25,18 +25,19 @@ export const IOU_HLR_NEEDS = ['anchors', 'deltas', 'deltaTargets', 'groundTruth'
  */
 export function iouHlr(samples: Samples, preset: PisaPreset = 'paper'): Tensor1D {
   demandFields(samples, IOU_HLR_NEEDS);
-  return tidy(() => iouRanks(samples, positives(samples), preset));
+  return tidy(() => {
+    const ranked = positives(samples);
+    return iouRanks(samples, { overlaps: overlapsWhere(samples, ranked), ranked, preset });
+  });
 }
 
-/** As {@link iouHlr}, of the samples of a [n] mask. */
-export function iouRanks(samples: Samples, ranked: Tensor1D, preset: PisaPreset): Tensor1D {
+/** As {@link iouHlr}, of the samples of a [n] mask, 1 or 0, by given overlaps [n]. */
+export function iouRanks(
+  samples: Samples,
+  given: { readonly overlaps: Tensor1D; readonly ranked: Tensor1D; readonly preset: PisaPreset },
+): Tensor1D {
   return hierarchicalLocalRank(
-    {
-      scores: overlapsWhere(samples, ranked),
-      inner: samples.groundTruth!,
-      outer: samples.labels,
-      eligible: detach(ranked),
-    },
-    { outerCount: classCount(samples), key: preset === 'paper' ? 'exact' : 'largest' },
+    { scores: given.overlaps, inner: samples.groundTruth!, outer: samples.labels, eligible: given.ranked },
+    { outerCount: classCount(samples), key: given.preset === 'paper' ? 'exact' : 'largest' },
   );
 }

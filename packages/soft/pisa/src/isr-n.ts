@@ -1,10 +1,9 @@
 import type { Given, SampleStrategy, Samples, SoftStrategy, StrategyState } from '@equipoise/core';
-import { imageCount, imageOf, labelWeights, positives, selectTopK } from '@equipoise/core';
-import type { Tensor1D } from '@tensorflow/tfjs-core';
+import { imageCount, imageOf, labelWeights, positives, selectTopK, spread } from '@equipoise/core';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { add, addN, fill, mul, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import type { RankedNegatives } from './chosen-negatives.ts';
-import { negativeFactors, rankedNegatives } from './chosen-negatives.ts';
-import { timesFactors } from './importance.ts';
+import { negativeFactors, negativeShare, rankedNegatives } from './chosen-negatives.ts';
 import type { IsrNOptions } from './isr-n-options.ts';
 import { isrNOptions } from './isr-n-options.ts';
 import { nameOver, plain } from './plain.ts';
@@ -31,6 +30,7 @@ export function isrN<State extends StrategyState = void>(
   base?: SampleStrategy<State>,
 ): SoftStrategy<State> {
   const inForce = isrNOptions(options);
+  const share = negativeShare(inForce);
   const changed = base ?? (plain('mean') as SampleStrategy<never>);
   return {
     kind: 'soft',
@@ -50,7 +50,7 @@ export function isrN<State extends StrategyState = void>(
       const factors = tidy(() =>
         add<Tensor1D>(
           choice.positives,
-          negativeFactors(samples, choice.ranked, choice.drawn, classification, inForce),
+          negativeFactors(samples, choice.ranked, choice.drawn, classification, share),
         ),
       );
       return [{ ...weights, classification: timesFactors(classification, factors) }, next];
@@ -80,4 +80,9 @@ function choose(samples: Samples, numbers: Float32Array, options: IsrNOptions): 
     { imageCount: images },
   );
   return { positives: chosen, ranked, drawn };
+}
+
+/** [n] or [n, C] classification weights, each sample's times its factor. */
+function timesFactors(weights: Tensor, factors: Tensor1D): Tensor {
+  return tidy(() => mul(weights, weights.rank === 1 ? factors : spread(factors, weights.shape[1]!)));
 }

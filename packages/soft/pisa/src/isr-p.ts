@@ -1,19 +1,12 @@
-import type {
-  Given,
-  SampleStrategy,
-  SampleWeights,
-  Samples,
-  SoftStrategy,
-  StrategyState,
-} from '@equipoise/core';
-import { checkOptions, choiceOption, detach, labelWeights, maskedRows, unrecorded } from '@equipoise/core';
-import type { NamedTensorMap, Tensor1D } from '@tensorflow/tfjs-core';
-import { add, cast, div, greater, max, maximum, mul, onesLike, sub, sum, where } from '@tensorflow/tfjs-core';
+import type { Given, SampleStrategy, SoftStrategy, StrategyState } from '@equipoise/core';
+import { checkOptions, choiceOption, detach, entryFormula, formula, pointwiseLoss } from '@equipoise/core';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { ImportanceOptions } from './importance.ts';
-import { importance, importanceOptions, keptSum, timesFactors, weightedLosses } from './importance.ts';
+import { importanceOptions } from './importance.ts';
 import type { PisaPreset } from './iou-hlr.ts';
-import { IOU_HLR_NEEDS, iouRanks } from './iou-hlr.ts';
+import { IOU_HLR_NEEDS } from './iou-hlr.ts';
 import { nameOver, plain } from './plain.ts';
+import { positiveFactors, shareFormula } from './positive-factors.ts';
 
 /** Options of {@link isrP}; k = 2 and β = 0 by default. */
 export interface IsrPOptions extends ImportanceOptions {
@@ -43,6 +36,7 @@ export function isrP<State extends StrategyState = void>(
   base?: SampleStrategy<State>,
 ): SoftStrategy<State> {
   const inForce = isrPOptions(options);
+  const share = shareFormula(inForce);
   const changed = base ?? (plain('positives') as SampleStrategy<never>);
   return {
     kind: 'soft',
@@ -52,8 +46,9 @@ export function isrP<State extends StrategyState = void>(
     init: () => changed.init(),
     apply(samples, state, random) {
       const [weights, next] = changed.apply(samples, state, random);
-      const factors = unrecorded(() => positiveFactors(samples, weights, inForce));
-      return [{ ...weights, classification: timesFactors(weights.classification, factors) }, next];
+      const positives = detach(weights.box);
+      const factors = positiveFactors(samples, weights, share, inForce.preset);
+      return [{ ...weights, classification: withFactors(weights.classification, positives, factors) }, next];
     },
   };
 }
@@ -67,26 +62,14 @@ export function isrPOptions(options: Given<IsrPOptions>): IsrPOptions {
   );
 }
 
-/** [n] w′ of the positives; 1 elsewhere. */
-function positiveFactors(samples: Samples, weights: SampleWeights, options: IsrPOptions): Tensor1D {
-  const ranked = greater<Tensor1D>(detach(weights.box), 0);
-  const mask = cast<Tensor1D>(ranked, 'float32');
-  const ranks = iouRanks(samples, mask, options.preset);
-  // The last rank of the largest class, and one more; at least 1 where there are no positives.
-  const largest = add(maximum(max(ranks), 0), 1);
-  const of = (rows: NamedTensorMap): Tensor1D => {
-    const u = div<Tensor1D>(sub(largest, rows['ranks']!), largest);
-    return options.preset === 'paper'
-      ? importance(u, options)
-      : importanceWithLabel(u, rows['label'] as Tensor1D, options);
-  };
-  const own = maskedRows({ mask, ranks, label: labelWeights(samples) }, { of }) as Tensor1D;
-  const losses = weightedLosses(samples, weights.classification, mask);
-  const kept = keptSum(sum(losses), sum(mul(losses, own)));
-  return where(ranked, mul<Tensor1D>(own, kept), onesLike(mask));
+/** [n] or [n, C] weights, those of positives times their factors. */
+function withFactors(weights: Tensor, positives: Tensor1D, factors: Tensor1D): Tensor {
+  return pointwiseLoss(factored, { weights, positives, factors });
 }
 
-/** The factor of a weight lw that makes it (β + (1 − β) lw u)ᵏ. */
-function importanceWithLabel(u: Tensor1D, label: Tensor1D, options: ImportanceOptions): Tensor1D {
-  return div(importance(mul(u, label), options), label);
-}
+const { greater, mul, select } = formula;
+
+const factored = entryFormula({
+  inputs: { weights: 'entry', positives: 'row', factors: 'row' },
+  loss: ({ weights, positives, factors }) => select(greater(positives, 0), mul(weights, factors), weights),
+});

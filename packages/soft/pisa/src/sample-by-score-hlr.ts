@@ -1,7 +1,7 @@
 import type { Given, Samples } from '@equipoise/core';
 import { demand, imageCount, indicesWhere, labelWeights, positives } from '@equipoise/core';
 import { dispose, tensor1d, tidy } from '@tensorflow/tfjs-core';
-import { negativeFactors, rankedNegatives } from './chosen-negatives.ts';
+import { negativeFactors, negativeShare, rankedNegatives } from './chosen-negatives.ts';
 import type { IsrNOptions } from './isr-n-options.ts';
 import { isrNOptions } from './isr-n-options.ts';
 import { scoreHlr } from './score-hlr.ts';
@@ -63,7 +63,13 @@ export async function sampleByScoreHlr(
     drawnCount[0]! > 0 || nobodyRanks ? draw(unranked, drawnCount[0]!, permutation) : new Int32Array();
 
   const factors = tidy(() =>
-    negativeFactors(samples, ranked, tensor1d(maskOf(drawn, n)), labelWeights(samples), inForce),
+    negativeFactors(
+      samples,
+      ranked,
+      tensor1d(maskOf(drawn, n)),
+      labelWeights(samples),
+      negativeShare(inForce),
+    ),
   );
   const factorOf = await factors.data();
   dispose([factors, ...Object.values(ranked)]);
