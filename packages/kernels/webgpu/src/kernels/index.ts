@@ -7,6 +7,7 @@ import { maxIouAssignmentKernel } from './max-iou-assignment.ts';
 import { nmsMatchKernel } from './nms-match.ts';
 import { rankSortKernel } from './rank-sort-ranking.ts';
 import { rankWithinGroupKernel } from './rank-within-group.ts';
+import { scaledKernel } from './scaled.ts';
 import { selectTopKKernel } from './select-top-k.ts';
 
 /** The kernels of operations that are more than a formula. */
@@ -20,4 +21,5 @@ export const kernels: readonly KernelConfig[] = [
   averagePrecisionKernel,
   alrpKernel,
   rankSortKernel,
+  scaledKernel,
 ];

@@ -52,7 +52,7 @@ export {
   asStored,
   clear,
   currentDevice,
-  numbersOnCpu,
+  knownNumber,
   release,
   sameData,
 } from './tfjs-internals.ts';

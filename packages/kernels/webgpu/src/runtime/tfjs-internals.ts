@@ -105,8 +105,21 @@ export function currentInternals(): Internals {
       'field',
     );
     known.add(backend);
+    noteUploads(backend as unknown as Internals);
   }
   return backend as unknown as Internals;
+}
+
+/** The one number of tensors that were uploaded: tfjs forgets it, though a tensor never changes. */
+const uploaded = new WeakMap<object, number>();
+
+function noteUploads(backend: Internals): void {
+  const upload = backend.uploadToGPU.bind(backend);
+  backend.uploadToGPU = (id) => {
+    const { values } = backend.tensorMap.get(id);
+    if (values?.length === 1) uploaded.set(id, values[0]!);
+    upload(id);
+  };
 }
 
 function demandAll(missing: readonly string[], kind: string): void {
@@ -161,10 +174,9 @@ export function sameData({ dataId, shape, dtype }: TensorInfo): TensorInfo {
   return { dataId, shape, dtype };
 }
 
-/** The numbers of a tensor that is still on the CPU, where they cost no wait; undefined for one that is on the device. */
-export function numbersOnCpu({ dataId }: TensorInfo): ArrayLike<number> | undefined {
-  const { resource, values } = currentInternals().tensorMap.get(dataId);
-  return resource ? undefined : (values ?? undefined);
+/** The number of a scalar that was made on the CPU, where it costs no wait; undefined for one that the device has computed. */
+export function knownNumber({ dataId }: TensorInfo): number | undefined {
+  return uploaded.get(dataId) ?? currentInternals().tensorMap.get(dataId).values?.[0];
 }
 
 /** Sets a tensor's buffer to zero bytes, in order with all that is recorded. */
