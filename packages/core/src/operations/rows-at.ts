@@ -1,9 +1,9 @@
 import type { NamedTensorMap, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
-import { expandDims, gatherND, getBackend, tensor, tidy } from '@tensorflow/tfjs-core';
+import { expandDims, gatherND, getBackend, tensor, tidy, util } from '@tensorflow/tfjs-core';
 import type { Operation } from './operation.ts';
 import { defineOperation } from './operation.ts';
 
-/** Inputs of {@link rowsAt}: beside the indices any tensors [n, …], float32 or int32, with one number a row at least. */
+/** Inputs of {@link rowsAt}: beside the indices any tensors [n, …]. */
 export interface RowsAtInputs extends NamedTensorMap {
   /** [m] int32, 0…n-1, m ≥ 1 */
   readonly indices: Tensor1D;
@@ -29,8 +29,7 @@ function copied({ indices, ...tensors }: RowsAtInputs): Tensor[] {
   return Object.values(tensors).map((x) => {
     const width = x.size / x.shape[0];
     const all = x.dataSync();
-    const rows =
-      x.dtype === 'int32' ? new Int32Array(places.length * width) : new Float32Array(places.length * width);
+    const rows = util.getArrayFromDType(x.dtype, places.length * width);
     for (let k = 0, to = 0; k < places.length; k += 1) {
       for (let from = places[k]! * width, end = from + width; from < end; from += 1, to += 1)
         rows[to] = all[from]!;

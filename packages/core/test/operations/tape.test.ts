@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { defineOperation, detach, spread, weightedSum, withGradient } from '../../src/index.ts';
+import { isRecording } from '../../src/operations/is-recording.ts';
+import { unrecorded } from '../../src/operations/unrecorded.ts';
 import { expectClose, onEachBackend, withoutLeaks } from '../boxes/support.ts';
 
 onEachBackend((backend) => {
@@ -29,6 +31,24 @@ onEachBackend((backend) => {
       const x = tf.tensor1d([1, 2]);
       await tf.setBackend(backend);
       expect(Array.from(detach(x).dataSync())).toEqual([1, 2]);
+    });
+  });
+
+  test('nothing is recorded outside of a gradient, nor where a value comes with a gradient of its own', () => {
+    tf.tidy(() => {
+      const seen: boolean[] = [];
+      const see = (x: tf.Tensor): tf.Tensor => {
+        seen.push(isRecording());
+        return tf.sum(tf.mul(x, x));
+      };
+      see(tf.scalar(1));
+      tf.grad((x) =>
+        tf.add(
+          see(x),
+          unrecorded(() => see(x)),
+        ),
+      )(tf.scalar(1));
+      expect(seen).toEqual([false, true, false]);
     });
   });
 

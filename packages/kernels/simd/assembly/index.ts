@@ -11,3 +11,5 @@ export {
   rankWithinGroupBytes,
 } from './ranks';
 export { selectBytes, selectTopK } from './select-top-k';
+export { maskIndices, rowsAt } from './rows';
+export { alignedIou, decodeDeltas } from './boxes';

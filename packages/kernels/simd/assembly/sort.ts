@@ -70,7 +70,22 @@ function startsOf(sizes: usize, count: i32): bool {
 // The indices at which a float32 mask is above 0, ascending; gives their number.
 export function indicesWhere(mask: usize, size: i32, indices: usize): i32 {
   let count = 0;
-  for (let i = 0; i < size; i++) {
+  let i = 0;
+  if (ASC_FEATURE_SIMD) {
+    // Most masks are 0 nearly everywhere.
+    for (; i + 8 <= size; i += 8) {
+      const at = mask + ((<usize>i) << 2);
+      const first = f32x4.gt(v128.load(at), f32x4.splat(0));
+      const second = f32x4.gt(v128.load(at, 16), f32x4.splat(0));
+      if (v128.any_true(v128.or(first, second))) count = appendWhere(mask, i, i + 8, indices, count);
+    }
+  }
+  return appendWhere(mask, i, size, indices, count);
+}
+
+function appendWhere(mask: usize, start: i32, end: i32, indices: usize, before: i32): i32 {
+  let count = before;
+  for (let i = start; i < end; i++) {
     setI32(indices, count, i);
     count += i32(load<f32>(mask + ((<usize>i) << 2)) > 0);
   }

@@ -8,9 +8,11 @@ import { engineLevel, setLevel } from '../../src/runtime/level.ts';
 /** None, one, fewer than a vector, whole vectors and not, more than a block of anchors. */
 export const SIZES = [0, 1, 2, 3, 5, 8, 33, 64, 515, 1030] as const;
 
-/** Registers the same tests on each backend, with SIMD and without. */
-export function everywhere(operationName: string, body: () => void): void {
-  describe.each(['cpu', 'wasm'])('on %s', (backend) => {
+const BACKENDS = ['cpu', 'wasm'];
+
+/** Registers the same tests on each backend that has the kernel, with SIMD and without. */
+export function everywhere(operationName: string, body: () => void, backends = BACKENDS): void {
+  describe.each(backends)('on %s', (backend) => {
     describe.each([engineLevel(), 'scalar'] as const)('at level %s', (level) => {
       beforeAll(async () => {
         await setBackend(backend);

@@ -1,6 +1,8 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
+import { alignedIouKernel } from './aligned-iou.ts';
 import { alrpKernel } from './alrp-ranking.ts';
 import { averagePrecisionKernel } from './average-precision-ranking.ts';
+import { decodeDeltasKernel } from './decode-deltas.ts';
 import { greedyNmsKernel } from './greedy-nms.ts';
 import { hierarchicalLocalRankKernel } from './hierarchical-local-rank.ts';
 import { maxIouAssignmentKernel } from './max-iou-assignment.ts';
@@ -22,4 +24,6 @@ export const kernels: readonly KernelConfig[] = [
   alrpKernel,
   rankSortKernel,
   scaledKernel,
+  decodeDeltasKernel,
+  alignedIouKernel,
 ];

@@ -1,8 +1,9 @@
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Rows, Slice } from '../runtime/kernel.ts';
+import type { Rows } from '../runtime/kernel.ts';
 import { allocate, clear, defineKernel, floatBits, release, rowSlices } from '../runtime/kernel.ts';
 import { boxOverlap } from './box-overlap.ts';
 import { defineEach, forEach } from './each.ts';
+import { rowsOf } from './rows-of.ts';
 
 /** What core's `maxIouAssignment` is told. */
 interface Attributes {
@@ -249,8 +250,4 @@ function matchLowQuality(
     forEach(source, rows.count, bindings, words(rows));
   }
   release(firsts);
-}
-
-function rowsOf(tensor: TensorInfo, { start, count }: Rows, columns = 1): Slice {
-  return { tensor, start: start * columns, count: count * columns };
 }
