@@ -1,4 +1,5 @@
 import type { EntryFormula } from './entry-formula.ts';
+import type { Expression } from './expression.ts';
 import { input, mul } from './terms.ts';
 
 const made = new WeakMap<EntryFormula, Map<string, EntryFormula>>();
@@ -28,7 +29,14 @@ export function weighted(
   };
   const factors = [...(weight ? [WEIGHT] : []), ...(hasFactor ? [FACTOR] : [])];
   const ofAll = factors.map(input).reduce((left, right) => mul(left, right));
-  const whole = { inputs, by: [...formula.by, ...factors], loss: mul(ofAll, formula.loss) };
+  const whole = { inputs, by: [...formula.by, ...factors], loss: times(formula.loss, ofAll) };
   known.set(key, whole);
   return whole;
+}
+
+/** The factor goes to the front of a product, where the derivative has it as well: the two share what comes after it. */
+function times(loss: Expression, factor: Expression): Expression {
+  if (loss.op !== 'mul') return mul(factor, loss);
+  const [first, second] = loss.args;
+  return mul(times(first, factor), second);
 }

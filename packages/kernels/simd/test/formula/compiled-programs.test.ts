@@ -1,47 +1,65 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Walk } from '../../src/formula/compiler/plan.ts';
-import type { TargetName } from '../../src/formula/lanes/target.ts';
 import type { Approximate } from './support/interpreter.ts';
 import { interpret } from './support/interpreter.ts';
 import { gridOf, programs } from './support/programs.ts';
+import type { How } from './support/run-compiled.ts';
 import { runCompiled } from './support/run-compiled.ts';
 
-/** [n, C] that each walk must take on each target. */
-const CASES: readonly (readonly [TargetName, Walk, number, number])[] = (
+/** [n, C] that each walk must take on each target, with one and with two vectors at once. */
+const SHAPES = [
   [
+    'rows',
+    1,
     [
-      'rows',
-      [
-        [1, 4],
-        [1, 5],
-        [3, 7],
-        [2, 80],
-        [2, 81],
-        [1, 131],
-      ],
+      [1, 4],
+      [1, 5],
+      [3, 7],
+      [2, 80],
+      [2, 81],
+      [1, 131],
     ],
+  ],
+  [
+    'rows',
+    2,
     [
-      'scattered',
-      [
-        [4, 1],
-        [7, 1],
-        [2, 2],
-        [5, 3],
-        [9, 2],
-        [3, 5],
-        [4, 6],
-        [3, 7],
-      ],
+      [3, 8],
+      [2, 11],
+      [2, 80],
+      [2, 81],
+      [1, 531],
     ],
-  ] as const
-).flatMap(([walk, shapes]) =>
-  shapes.flatMap(([rows, columns]) => [
-    ['relaxed', walk, rows, columns] as const,
-    ['simd', walk, rows, columns] as const,
-  ]),
+  ],
+  [
+    'scattered',
+    1,
+    [
+      [4, 1],
+      [7, 1],
+      [2, 2],
+      [9, 2],
+      [3, 5],
+      [4, 6],
+    ],
+  ],
+  [
+    'scattered',
+    2,
+    [
+      [8, 1],
+      [5, 3],
+      [9, 2],
+      [3, 7],
+    ],
+  ],
+] as const;
+const CASES: readonly (readonly [How, number, number])[] = SHAPES.flatMap(([walk, vectors, shapes]) =>
+  shapes.flatMap(([rows, columns]) =>
+    (['relaxed', 'simd'] as const).map((target) => [{ target, walk, vectors }, rows, columns] as const),
+  ),
 );
-const SCALAR = (
+const SCALAR: readonly (readonly [How, number, number])[] = (
   [
     [1, 1],
     [1, 3],
@@ -49,7 +67,7 @@ const SCALAR = (
     [2, 3],
     [2, 81],
   ] as const
-).map(([rows, columns]) => ['scalar', 'rows', rows, columns] as const);
+).map(([rows, columns]) => [{ target: 'scalar', walk: 'rows' }, rows, columns] as const);
 
 function expectNear(got: ArrayLike<number>, wanted: readonly Approximate[], said: string): number {
   let compared = 0;
@@ -71,23 +89,19 @@ function sumOf(terms: readonly Approximate[]): Approximate {
 }
 
 describe('random programs agree with double arithmetic within the bound of their error', () => {
-  it.each([...CASES, ...SCALAR])('%s, %s, [%i, %i]', (target, walk, rows, columns) => {
+  it.each([...CASES, ...SCALAR])('%o, [%i, %i]', (how, rows, columns) => {
     let compared = 0;
     let drawn = 0;
     fc.assert(
       fc.property(programs, fc.integer(), (program, seed) => {
         const grid = gridOf(rows, columns, seed);
         const wanted = interpret(program, grid);
-        const { outputs } = runCompiled(program, grid, { target, walk });
+        const { outputs } = runCompiled(program, grid, how);
         outputs.forEach((output, i) => {
           compared += expectNear(output, wanted[i]!, `output ${i}`);
           drawn += output.length;
         });
-        const { returned, outputs: derivatives } = runCompiled(program, grid, {
-          target,
-          walk,
-          purpose: 'sum',
-        });
+        const { returned, outputs: derivatives } = runCompiled(program, grid, { ...how, purpose: 'sum' });
         derivatives.forEach((output, i) => expectNear(output, wanted[i + 1]!, `derivative ${i}`));
         expectNear([returned], [sumOf(wanted[0]!)], 'the sum');
       }),
@@ -99,11 +113,11 @@ describe('random programs agree with double arithmetic within the bound of their
 });
 
 describe('a histogram counts what double arithmetic counts', () => {
-  it.each([...CASES, ...SCALAR])('%s, %s, [%i, %i]', (target, walk, rows, columns) => {
+  it.each([...CASES, ...SCALAR])('%o, [%i, %i]', (how, rows, columns) => {
     fc.assert(
       fc.property(fc.integer(), fc.constantFrom(1, 3, 30), (seed, bins) => {
         const grid = gridOf(rows, columns, seed);
-        const { counts } = runCompiled(BIN, grid, { target, walk, purpose: 'histogram', bins });
+        const { counts } = runCompiled(BIN, grid, { ...how, purpose: 'histogram', bins });
         const wanted = Array.from({ length: bins }, () => 0);
         for (const { value } of interpret(BIN, grid)[0]!) {
           if (value >= 0 && value < bins) wanted[Math.floor(value)]! += 1;

@@ -5,6 +5,7 @@ import { control, f32, i32 } from './opcodes.ts';
 /** Stretches of WebAssembly code, written one after the other. Each writer gives itself, so that a line reads as a sentence. */
 export class Code {
   readonly bytes: number[] = [];
+  #named = (local: number): number => local;
 
   op(...opcodes: readonly Opcode[]): this {
     for (const opcode of opcodes) this.bytes.push(...opcode);
@@ -18,12 +19,12 @@ export class Code {
   }
 
   get(...locals: readonly number[]): this {
-    for (const local of locals) this.bytes.push(control.localGet, ...unsigned(local));
+    for (const local of locals) this.bytes.push(control.localGet, ...unsigned(this.#named(local)));
     return this;
   }
 
   set(local: number): this {
-    this.bytes.push(control.localSet, ...unsigned(local));
+    this.bytes.push(control.localSet, ...unsigned(this.#named(local)));
     return this;
   }
 
@@ -34,6 +35,15 @@ export class Code {
 
   f32(value: number): this {
     this.bytes.push(f32.const, ...new Uint8Array(new Float32Array([value]).buffer));
+    return this;
+  }
+
+  /** What `body` writes, with other locals in the place of those that it names. */
+  renaming(rename: (local: number) => number, body: () => void): this {
+    const before = this.#named;
+    this.#named = rename;
+    body();
+    this.#named = before;
     return this;
   }
 
@@ -59,10 +69,14 @@ export class Code {
     return this.op(control.end);
   }
 
-  /** What `body` writes, where the condition on the stack holds. */
-  when(body: () => void): this {
+  /** What `body` writes, where the condition on the stack holds; otherwise what `otherwise` does. */
+  when(body: () => void, otherwise?: () => void): this {
     this.op(control.if);
     body();
+    if (otherwise) {
+      this.op(control.else);
+      otherwise();
+    }
     return this.op(control.end);
   }
 }

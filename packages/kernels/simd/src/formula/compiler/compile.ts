@@ -1,46 +1,68 @@
 import { Code } from '../assembler/code.ts';
 import { moduleBytes } from '../assembler/module.ts';
-import { F64 } from '../assembler/opcodes.ts';
-import { Lanes } from '../lanes/lanes.ts';
+import { F64, f64 } from '../assembler/opcodes.ts';
 import { Locals } from '../lanes/locals.ts';
-import { TARGETS } from '../lanes/targets.ts';
-import type { Consume } from './consumer.ts';
-import { histogram } from './histogram.ts';
-import { lookUp } from './look-up.ts';
-import { lower } from './lower.ts';
-import { map } from './map.ts';
+import type { GridWalk } from './grid-walk.ts';
 import { parametersOf } from './parameters.ts';
-import type { Plan, Purpose } from './plan.ts';
-import { sum } from './sum.ts';
-import { walkGrid } from './walk-grid.ts';
+import type { Plan } from './plan.ts';
+import { RowWalk } from './row-walk.ts';
+import { ScatteredWalk } from './scattered-walk.ts';
+import type { Function, Version } from './version.ts';
+import { versionOf } from './version.ts';
+import { withoutMatch } from './without-match.ts';
 
 /**
  * The bytes of the WebAssembly module of a plan. It imports `env.memory` and exports `run`, with {@link parametersOf} the plan. The grid has
- * at least one entry, and as many columns (walk `rows`) or entries (`scattered`) as the target has lanes. Nothing outside of the tensors
- * is read or written.
+ * at least one entry, and as many columns (walk `rows`) or entries (`scattered`) as the plan's vectors have lanes. Nothing outside of the
+ * tensors is read or written.
  */
 export function compile(plan: Plan): Uint8Array<ArrayBuffer> {
   const parameters = parametersOf(plan);
-  const locals = new Locals(parameters.types);
-  const once = new Code();
-  const lanes = new Lanes(TARGETS[plan.target], locals, [once, new Code(), new Code()]);
-  const grid = walkGrid(plan.walk, lanes, locals, parameters);
-  const inputs = new Map(plan.inputs.map((input) => [input.name, input]));
-  const outputs = lower(plan.program, lanes, {
-    input: (name) => grid.input(inputs.get(name)!),
-    column: () => grid.column(),
-    lookup: (name, index) => lookUp(lanes, parameters, inputs.get(name)!, index),
+  const locals = new Locals(parameters.types, plan.vectors);
+  const written: Function = { plan, parameters, locals, once: new Code(), loops: new Code() };
+  const versions = plan.walk === 'rows' ? writeRows(written) : writeScattered(written);
+  versions.forEach(({ consumer }, i) => {
+    consumer.end?.(written.loops);
+    if (consumer.end && i > 0) written.loops.op(f64.add);
   });
-  const consumer = CONSUMERS[plan.purpose]({ lanes, locals, grid, results: parameters.results }, outputs);
-  const loops = new Code();
-  grid.loops(loops, consumer.steps);
-  consumer.end?.(loops);
   return moduleBytes({
     params: parameters.types,
     results: plan.purpose === 'sum' ? [F64] : [],
     locals: locals.types,
-    body: [...once.bytes, ...loops.bytes],
+    body: [...written.once.bytes, ...written.loops.bytes],
   });
 }
 
-const CONSUMERS: Readonly<Record<Purpose, Consume>> = { map, sum, histogram };
+function writeScattered(written: Function): Version<GridWalk>[] {
+  const { plan, parameters, locals, loops } = written;
+  const only = versionOf(written, plan.program, (lanes) => new ScatteredWalk(lanes, locals, parameters));
+  only.walk.lines(loops, () => only.walk.line(loops, only.consumer.steps));
+  return [only];
+}
+
+/**
+ * Row by row. A program that compares the column with a value of the row is written twice: once more for rows in which no column is that
+ * value, as in nearly all of a detector's. What selects by it is gone from there.
+ */
+function writeRows(written: Function): Version<GridWalk>[] {
+  const { plan, parameters, locals, loops } = written;
+  const general = versionOf(written, plan.program, (lanes) => new RowWalk(lanes, locals, parameters));
+  const plain = withoutMatch(plan.program, plan.inputs);
+  if (!plain) {
+    general.walk.lines(loops, () => general.walk.line(loops, general.consumer.steps));
+    return [general];
+  }
+  const fewer = versionOf(
+    written,
+    plain.program,
+    (lanes) => new RowWalk(lanes, locals, parameters, general.walk),
+  );
+  general.walk.lines(loops, () => {
+    general.walk.pushNoColumnIs(loops, plain.inputs);
+    loops.when(
+      () => fewer.walk.line(loops, fewer.consumer.steps),
+      () => general.walk.line(loops, general.consumer.steps),
+    );
+  });
+  return [general, fewer];
+}

@@ -10,7 +10,7 @@ export interface Steps {
   readonly block?: (code: Code) => void;
 }
 
-/** The loops over a grid, and the places that they are at. */
+/** The loops over a grid, and the places that they are at. Vectors of a line are computed several at once. */
 export interface GridWalk {
   /** Which lanes are entries that no earlier vector had; undefined where all are. */
   readonly fresh: Mask | undefined;
@@ -18,6 +18,8 @@ export interface GridWalk {
   column(): Float;
   /** Writes an address of this entry in a float32 array of the whole grid. */
   entryAddress(code: Code, array: number): void;
-  /** The whole function's loops, around what the lanes' streams hold. */
-  loops(code: Code, steps: Steps): void;
+  /** Loops over the lines of the grid; `line` writes what is done with one. */
+  lines(code: Code, line: () => void): void;
+  /** A loop over the entries of a line, around what the lanes hold. */
+  line(code: Code, steps: Steps): void;
 }

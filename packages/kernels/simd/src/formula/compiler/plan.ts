@@ -7,8 +7,8 @@ export type Purpose = 'map' | 'sum' | 'histogram';
 /**
  * How a kernel walks over the grid.
  *
- * - `rows`: row by row, a vector is part of a row; the last of a row overlaps the one before. Needs as many columns as lanes.
- * - `scattered`: entry by entry, a vector spans rows and gathers what is bound to them. For few columns. Needs as many entries as lanes.
+ * - `rows`: row by row, a vector is part of a row; the last of a row overlaps the one before. Needs as many columns as the lanes of `vectors`.
+ * - `scattered`: entry by entry, a vector spans rows and gathers what is bound to them. For few columns. Needs as many entries as those lanes.
  */
 export type Walk = 'rows' | 'scattered';
 
@@ -26,5 +26,7 @@ export interface Plan {
   /** In the order of the parameters. */
   readonly inputs: readonly PlannedInput[];
   readonly walk: Walk;
+  /** How many vectors are computed at once. */
+  readonly vectors: number;
   readonly target: TargetName;
 }

@@ -3,28 +3,27 @@ import { i32, i32x4, v128 } from '../assembler/opcodes.ts';
 import type { Float, Int, Lanes } from '../lanes/lanes.ts';
 import { ENTRY } from '../lanes/lanes.ts';
 import type { Locals } from '../lanes/locals.ts';
-import type { Steps } from './grid-walk.ts';
-import { LineWalk } from './line-walk.ts';
+import { LineWalk, positionIn } from './line-walk.ts';
 import type { Parameters } from './parameters.ts';
 import type { PlannedInput } from './plan.ts';
 
-/** Entry by entry, where rows are shorter than a few vectors: lanes gather from rows of their own. Four lanes only. */
+/** Entry by entry, where rows are shorter than a few vectors: lanes gather from rows of their own. SIMD only. */
 export class ScatteredWalk extends LineWalk {
   readonly #rows: Int;
   readonly #columns: Int;
-  /** Rows and columns that four entries on are away, before a row is full; and columns of a row. */
+  /** Rows and columns that a step's entries on are away, before a row is full; and columns of a row. */
   readonly #rowStep: number;
   readonly #columnStep: number;
   readonly #width: number;
 
   constructor(lanes: Lanes, locals: Locals, parameters: Parameters) {
-    super(lanes, locals, parameters);
-    const vector = (): number => locals.add(lanes.target.types.int);
-    this.#rows = { kind: 'int', local: vector(), level: ENTRY };
-    this.#columns = { kind: 'int', local: vector(), level: ENTRY };
-    this.#rowStep = vector();
-    this.#columnStep = vector();
-    this.#width = vector();
+    super(lanes, locals, parameters, positionIn(locals));
+    const { int } = lanes.target.types;
+    this.#rows = { kind: 'int', local: locals.addOfEntry(int), level: ENTRY };
+    this.#columns = { kind: 'int', local: locals.addOfEntry(int), level: ENTRY };
+    this.#rowStep = locals.add(int);
+    this.#columnStep = locals.add(int);
+    this.#width = locals.add(int);
   }
 
   input(input: PlannedInput): Float {
@@ -50,20 +49,23 @@ export class ScatteredWalk extends LineWalk {
     return this.lanes.toFloat(this.#columns);
   }
 
-  loops(code: Code, steps: Steps): void {
+  /** The grid is one line. */
+  lines(code: Code, line: () => void): void {
     const { rows, columns } = this.parameters;
-    code.get(rows, columns).op(i32.mul).i32(2).op(i32.shiftLeft).set(this.extent);
+    code.get(rows, columns).op(i32.mul).i32(2).op(i32.shiftLeft).set(this.position.extent);
     this.bound(code);
-    code.i32(4).get(columns).op(i32.divideUnsigned, i32x4.splat).set(this.#rowStep);
-    code.i32(4).get(columns).op(i32.remainderUnsigned, i32x4.splat).set(this.#columnStep);
+    code.i32(this.entriesOfStep).get(columns).op(i32.divideUnsigned, i32x4.splat).set(this.#rowStep);
+    code.i32(this.entriesOfStep).get(columns).op(i32.remainderUnsigned, i32x4.splat).set(this.#columnStep);
     code.get(columns).op(i32x4.splat).set(this.#width);
-    this.line(code, steps);
+    line();
   }
 
-  protected place(code: Code): void {
+  protected place(code: Code, vector: number): void {
     const { columns } = this.parameters;
     for (const lane of [0, 1, 2, 3]) {
-      const entry = (): Code => code.get(this.at).i32(2).op(i32.shiftRightUnsigned).i32(lane).op(i32.add);
+      const first = lane + this.lanes.target.width * vector;
+      const entry = (): Code =>
+        code.get(this.position.at).i32(2).op(i32.shiftRightUnsigned).i32(first).op(i32.add);
       code.get(this.#rows.local);
       entry()
         .get(columns)
@@ -88,7 +90,8 @@ export class ScatteredWalk extends LineWalk {
     code.get(this.#width).op(v128.and, i32x4.sub).set(columns);
   }
 
-  protected offsetOf(code: Code): void {
-    code.get(this.at).set(this.offset);
+  protected offsetOf(code: Code, vector: number): void {
+    this.pushPlace(code, vector);
+    code.set(this.position.offset);
   }
 }

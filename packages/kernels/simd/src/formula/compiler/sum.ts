@@ -6,7 +6,7 @@ import { storeAll } from './consumer.ts';
 export const sum: Consume = (context, [summand, ...derivatives]) => {
   const { lanes, locals, grid } = context;
   const term = grid.fresh ? lanes.keep(grid.fresh, summand!) : summand!;
-  const ofBlock = locals.add(lanes.target.types.float);
+  const ofBlock = locals.addOfEntry(lanes.target.types.float);
   const total = locals.add(F64);
   return {
     steps: {

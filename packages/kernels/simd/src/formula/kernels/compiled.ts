@@ -16,9 +16,10 @@ const byIdentity = new WeakMap<Program, Map<string, Executable>>();
  * versions up to about 113 more than 4 kB, with a RangeError that names the limit; workers, other browsers and Node refuse nothing.
  */
 export function compiled(purpose: Purpose, form: GridForm, inputs: readonly PlannedInput[]): Executable {
-  const { program, tiny } = form;
-  const walk = tiny ? 'tiny' : form.walk;
-  const variant = [purpose, walk, ...inputs.map(({ binding, dtype }) => `${binding} ${dtype}`)].join(', ');
+  const { program, walk, vectors } = form;
+  const variant = [purpose, walk, vectors, ...inputs.map(({ binding, dtype }) => `${binding} ${dtype}`)].join(
+    ', ',
+  );
   let ofProgram = byIdentity.get(program);
   if (!ofProgram) byIdentity.set(program, (ofProgram = new Map()));
   const known = ofProgram.get(variant);
@@ -32,11 +33,11 @@ export function compiled(purpose: Purpose, form: GridForm, inputs: readonly Plan
 }
 
 function executable(purpose: Purpose, form: GridForm, inputs: readonly PlannedInput[]): Executable {
-  const { program, walk, tiny } = form;
+  const { program, walk, vectors } = form;
   return new Executable((level) =>
-    tiny || level === 'scalar'
-      ? compile({ purpose, program, inputs, walk: 'rows', target: 'scalar' })
-      : compile({ purpose, program, inputs, walk, target: level }),
+    vectors === 0 || level === 'scalar'
+      ? compile({ purpose, program, inputs, walk: 'rows', vectors: 1, target: 'scalar' })
+      : compile({ purpose, program, inputs, walk, vectors, target: level }),
   );
 }
 

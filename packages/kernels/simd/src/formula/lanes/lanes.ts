@@ -1,4 +1,4 @@
-import type { Code } from '../assembler/code.ts';
+import { Code } from '../assembler/code.ts';
 import type { Locals } from './locals.ts';
 import type { Kind, OperationName, Target } from './target.ts';
 
@@ -26,21 +26,35 @@ export type Mask = Value<'mask'>;
  */
 export class Lanes {
   readonly target: Target;
-  /** The code of each level. */
-  readonly streams: readonly [Code, Code, Code];
+  /** What is computed once a call. */
+  readonly once: Code;
+  /** What is computed once a row. */
+  readonly ofRow: Code = new Code();
+  /** What is computed at every entry, an instruction each: of several vectors at once, the first of each comes first. */
+  readonly ofEntry: ((code: Code) => void)[] = [];
   readonly #locals: Locals;
   readonly #constants = new Map<string, Value>();
 
-  constructor(target: Target, locals: Locals, streams: readonly [Code, Code, Code]) {
+  /** @param once where the code of a call goes; several programs may share it. */
+  constructor(target: Target, locals: Locals, once: Code) {
     this.target = target;
-    this.streams = streams;
+    this.once = once;
     this.#locals = locals;
   }
 
-  /** A value from what `write` leaves on the stack. */
+  /** A value from what `write` leaves on the stack. At every entry it is called later, and once for each vector. */
   value<K extends Kind>(kind: K, level: Level, write: (code: Code) => void): Value<K> {
-    const local = this.#locals.add(this.target.types[kind]);
-    const code = this.streams[level];
+    const type = this.target.types[kind];
+    if (level === ENTRY) {
+      const local = this.#locals.addOfEntry(type);
+      this.ofEntry.push((code) => {
+        write(code);
+        code.set(local);
+      });
+      return { kind, local, level };
+    }
+    const local = this.#locals.add(type);
+    const code = level === ONCE ? this.once : this.ofRow;
     write(code);
     code.set(local);
     return { kind, local, level };

@@ -1,21 +1,20 @@
 import type { Float, Lanes } from '../lanes/lanes.ts';
 
 /**
- * Σ coefficients[k]·xᵏ. The two greatest terms by Horner's rule, whose roundings are what the result's are; the others by Estrin's, so that
- * the multiply-adds wait less for each other: a tenth of a loss's time.
+ * Σ coefficients[k]·xᵏ. The two greatest terms by Horner's rule, whose roundings are what the result's are; the others in pairs, c + dx, and
+ * the pairs by Horner's rule in x²: the multiply-adds wait half as long for each other, for one product more.
  */
 export function polynomial(lanes: Lanes, x: Float, coefficients: readonly number[]): Float {
   const [first, second, ...others] = coefficients.map((coefficient) => lanes.constant(coefficient));
   return lanes.madd(lanes.madd(inPairs(lanes, x, others), x, second!), x, first!);
 }
 
-/** c₀ + c₁x + c₂x² + … = (c₀ + c₁x) + (c₂ + c₃x)·x² + …, a polynomial in x² of half the degree. */
 function inPairs(lanes: Lanes, x: Float, terms: readonly Float[]): Float {
-  if (terms.length === 1) return terms[0]!;
+  const square = lanes.mul(x, x);
   const pairs: Float[] = [];
   for (let i = 0; i < terms.length; i += 2) {
     const [low, high] = [terms[i]!, terms[i + 1]];
     pairs.push(high ? lanes.madd(high, x, low) : low);
   }
-  return pairs.length === 1 ? pairs[0]! : inPairs(lanes, lanes.mul(x, x), pairs);
+  return pairs.reduceRight((sum, pair) => lanes.madd(sum, square, pair));
 }

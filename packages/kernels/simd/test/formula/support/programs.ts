@@ -17,6 +17,12 @@ const LEAVES: readonly Instruction[] = [
   { op: 'column' },
 ];
 
+/** The label and the column among the leaves, in either order. */
+const MATCH = [
+  [1, 9],
+  [9, 1],
+] as const;
+
 const UNARY = ['neg', 'abs', 'exp', 'expm1', 'log', 'log1p', 'sqrt', 'floor'] as const;
 const BINARY = ['add', 'sub', 'mul', 'div', 'min', 'max'] as const;
 const COMPARES = ['less', 'lessEqual', 'equal'] as const;
@@ -27,7 +33,7 @@ export const programs: Arbitrary<Program> = fc
     constants: fc.array(fc.constantFrom(0, 1, -1, 0.5, 2, -3.25, 30, 0.1), { minLength: 1, maxLength: 3 }),
     steps: fc.array(
       fc.record({
-        kind: fc.integer({ min: 0, max: 17 }),
+        kind: fc.integer({ min: 0, max: 19 }),
         compare: fc.constantFrom(...COMPARES),
         picks: fc.tuple(fc.nat(), fc.nat(), fc.nat(), fc.nat()),
       }),
@@ -49,6 +55,8 @@ export const programs: Arbitrary<Program> = fc
       if (kind < 8) instructions.push({ op: UNARY[kind]!, args: [a] });
       else if (kind < 14) instructions.push({ op: BINARY[kind - 8]!, args: [a, b] });
       else if (kind < 16) instructions.push({ op: 'select', compare, args: [a, b, c, d] });
+      else if (kind > 17)
+        instructions.push({ op: 'select', compare: 'equal', args: [...MATCH[kind - 18]!, c, d] });
       else instructions.push({ op: 'lookup', table: kind === 16 ? 'table' : 'intTable', args: [a] });
     }
     const last = instructions.length - 1;
@@ -82,7 +90,8 @@ export function gridOf(rows: number, columns: number, seed: number): Grid {
     x: values(entries, () => (random() < 0.3 ? Math.round(random() * 8) - 4 : random() * 12 - 8)),
     count: integers(entries, 5),
     isFirst: bits(entries),
-    label: integers(rows, columns + 1),
+    // Half of the rows are of no column: background, or ignored.
+    label: integers(rows, columns).map((label) => (random() < 0.5 ? label : random() < 0.5 ? columns : -1)),
     weight: values(rows, () => (random() < 0.2 ? 0 : random() * 2)),
     ignored: bits(rows),
     ofColumn: values(columns, () => random() * 3 - 1),

@@ -20,6 +20,8 @@ export interface Grid {
 export interface How {
   readonly target: TargetName;
   readonly walk: Walk;
+  /** Default 1. */
+  readonly vectors?: number;
   /** Default `map`. */
   readonly purpose?: Purpose;
   readonly bins?: number;
@@ -33,7 +35,7 @@ const GAP = 64;
 export function runCompiled(
   program: Program,
   { rows, columns, inputs }: Grid,
-  { target, walk, purpose = 'map', bins = 0 }: How,
+  { target, walk, vectors = 1, purpose = 'map', bins = 0 }: How,
 ): { readonly returned: number; readonly outputs: Float32Array[]; readonly counts: number[] } {
   const named = Object.entries(inputs);
   const entries = rows * columns;
@@ -65,6 +67,7 @@ export function runCompiled(
     purpose,
     program,
     walk,
+    vectors,
     target,
     inputs: named.map(([name, { binding, values }]) => ({ name, binding, dtype: dtypeOf(values) })),
   });
