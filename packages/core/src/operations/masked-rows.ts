@@ -36,6 +36,7 @@ export const maskedRows: Operation<MaskedRowsInputs, MaskedRowsAttributes, Tenso
 function composed({ mask: given, ...inputs }: MaskedRowsInputs, { of }: MaskedRowsAttributes): Tensor {
   return tidy(() => {
     const mask = detach(given);
+    if (mask.size === 0) return ofNothing({ ...inputs, mask }, of);
     const rows = of({ ...inputs, mask });
     const asked = rows.rank === 1 ? mask : spread(mask, rows.shape[1]!);
     // Not a product: a row that is not asked for may hold NaN.
@@ -46,14 +47,28 @@ function composed({ mask: given, ...inputs }: MaskedRowsInputs, { of }: MaskedRo
 function host({ mask: given, ...inputs }: MaskedRowsInputs, { of }: MaskedRowsAttributes): Tensor {
   return tidy(() => {
     const mask = detach(given);
-    if (mask.size === 0) return of({ ...inputs, mask });
+    if (mask.size === 0) return ofNothing({ ...inputs, mask }, of);
     const [places, count] = maskIndices({ mask }, {});
     const asked = count.dataSync()[0]!;
-    // At least one row, asked for or not: functions of none are rarely right, on the wasm backend least of all.
+    // At least one row, asked for or not.
     const indices: Tensor1D = asked > 0 ? slice(places, [0], [asked]) : zeros([1], 'int32');
     const rows = of(picked({ ...inputs, mask }, indices));
     return asked > 0 ? placed(rows, indices, mask.size) : placedNowhere(rows, mask.size);
   });
+}
+
+/** No rows, of the shape that a row of zeros gives: functions of none are rarely right, on the backends of tfjs least of all. */
+function ofNothing(inputs: NamedTensorMap, of: MaskedRowsAttributes['of']): Tensor {
+  const tensors = Object.values(inputs);
+  return withGradient(
+    tensors,
+    () => {
+      const single = tensors.map(({ shape, dtype }) => zeros([1, ...shape.slice(1)], dtype));
+      const { shape } = of(namedAs(inputs, single));
+      return { value: zeros([0, ...shape.slice(1)]), saved: [] };
+    },
+    () => tensors.map(({ shape }) => zeros(shape)),
+  );
 }
 
 /** The rows at distinct indices, by the names of the inputs; gradients go back to those rows. */
@@ -62,7 +77,11 @@ function picked(inputs: NamedTensorMap, indices: Tensor1D): NamedTensorMap {
   const rows = isRecording()
     ? tensors.map((x) => differentiableRows(x, indices))
     : rowsAt({ ...Object.fromEntries(tensors.map((x, k) => [`x${k}`, x])), indices }, {});
-  return Object.fromEntries(Object.keys(inputs).map((name, k) => [name, rows[k]!]));
+  return namedAs(inputs, rows);
+}
+
+function namedAs(inputs: NamedTensorMap, tensors: readonly Tensor[]): NamedTensorMap {
+  return Object.fromEntries(Object.keys(inputs).map((name, k) => [name, tensors[k]!]));
 }
 
 function differentiableRows(x: Tensor, indices: Tensor1D): Tensor {

@@ -5,6 +5,7 @@ import { ghm, ghmC } from '@equipoise/ghm';
 import { randomSamples } from '@equipoise/testkit';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
+import { isrP, pisa } from '../../../soft/pisa/src/index.ts';
 import { profile } from '../src/profile.ts';
 import { composed } from './support/composed.ts';
 import { withWebgpu } from './support/with-webgpu.ts';
@@ -57,6 +58,8 @@ const strategies: readonly [string, () => SoftStrategy<StrategyState>][] = [
   ['ghm-c', ghmC],
   ['ghm-c by image, 10 regions', () => ghmC({ bins: 10, scope: 'image' })],
   ['ghm', ghm],
+  ['PISA', pisa],
+  ['ISR-P over focal, mmdet', () => isrP({ preset: 'mmdet', bias: 0.2 }, focal())],
 ];
 const shapes: readonly Shape[] = [
   { n: 0, classes: 3 },

@@ -2,7 +2,7 @@ import type { Given, SampleStrategy, SoftStrategy, StrategyState } from '@equipo
 import { checkOptions, flagOption } from '@equipoise/core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { add, mul, tidy } from '@tensorflow/tfjs-core';
-import { carlFactors } from './carl-factors.ts';
+import { carlFactors, carlFormulas } from './carl-factors.ts';
 import type { ImportanceOptions } from './importance.ts';
 import { importanceOptions } from './importance.ts';
 import { nameOver, plain } from './plain.ts';
@@ -35,6 +35,7 @@ export function carl<State extends StrategyState = void>(
     { ...importanceOptions(1, 0.2), added: flagOption(true) },
     options,
   );
+  const formulas = carlFormulas(inForce);
   const changed = base ?? (plain('positives') as SampleStrategy<never>);
   return {
     kind: 'soft',
@@ -45,7 +46,7 @@ export function carl<State extends StrategyState = void>(
     apply(samples, state, random) {
       const [weights, next] = changed.apply(samples, state, random);
       const box = tidy(() => {
-        const factors = carlFactors(samples, weights.box, inForce);
+        const factors = carlFactors(samples, weights.box, formulas);
         return mul<Tensor1D>(weights.box, inForce.added ? add(factors, 1) : factors);
       });
       return [{ ...weights, box }, next];

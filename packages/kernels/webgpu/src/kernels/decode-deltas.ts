@@ -1,19 +1,9 @@
+import type { DecodeDeltasAttributes } from '@equipoise/core';
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { allocate, defineKernel, floatBits, rowSlices } from '../runtime/kernel.ts';
 import { MATH } from '../formula/math.ts';
 import { defineEach, forEach } from './each.ts';
 import { rowsOf } from './rows-of.ts';
-
-type FourNumbers = readonly [number, number, number, number];
-
-/** As `DecodeDeltasAttributes` of core. */
-interface Attributes {
-  readonly means: FourNumbers;
-  readonly stds: FourNumbers;
-  readonly mostMove: number;
-  readonly leastGrowth: number;
-  readonly mostGrowth: number;
-}
 
 /** A limit that is infinite; WGSL may assume that there is no infinity. */
 const LARGEST = 3.4028234663852886e38;
@@ -55,7 +45,7 @@ fn rounded(product: vec2f) -> vec2f { return bitcast<vec2f>(bitcast<vec2u>(produ
 );
 
 /** `DecodeDeltas`: one pass over the rows. */
-export const decodeDeltasKernel: KernelConfig = defineKernel<'anchors' | 'deltas', Attributes>(
+export const decodeDeltasKernel: KernelConfig = defineKernel<'anchors' | 'deltas', DecodeDeltasAttributes>(
   'DecodeDeltas',
   ({ anchors, deltas }, { means, stds, mostMove, leastGrowth, mostGrowth }) => {
     const boxes = allocate(anchors.shape, 'float32');
