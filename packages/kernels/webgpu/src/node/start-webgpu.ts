@@ -2,6 +2,7 @@ import { demand } from '@equipoise/core';
 import { findBackendFactory, ready, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { loadDawn } from './dawn.ts';
+import { budgetDispatches } from './dispatch-budget.ts';
 import { provideDriver } from './vulkan-driver.ts';
 
 /** What computes: the device that tfjs's webgpu backend runs on. */
@@ -71,6 +72,7 @@ export async function startWebgpu({ onCpu: may = true }: StartWebgpuOptions = {}
     requiredFeatures: FEATURES.filter((name) => adapter.features.has(name)),
     requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
   });
+  if (onCpu && process.platform === 'linux') budgetDispatches(device);
   // The backend's constructor asks for it.
   Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true });
   if (findBackendFactory('webgpu') !== null) removeBackend('webgpu');
