@@ -2,6 +2,7 @@ import { nmsMask, selectTopK } from '@equipoise/core';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
+import '@equipoise/webgpu';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { criterion } from '@equipoise/core';
 import { focal } from '@equipoise/focal';
@@ -81,8 +82,10 @@ test('with everything composed, gradients still reach logits and deltas', () => 
   expect(wanted[1]!.some((value) => value !== 0)).toBe(true);
 });
 
+const fewInputs = () => inputsOf({ anchors: 500, classes: 3, source: 'synthetic', stage: 'middle' });
+
 test.each(Object.keys(operations))('%s: the call gives an operation that runs, in every form', (name) => {
-  const inputs = inputsOf({ anchors: 500, classes: 3, source: 'synthetic', stage: 'middle' });
+  const inputs = fewInputs();
   const { operation, inputs: given, attributes } = operations[name]!(inputs);
   const [one, other] = [operation.composed, operation.host ?? operation.composed].map((form) =>
     [form(given, attributes)].flat().map((output) => output.dataSync()),
@@ -91,4 +94,12 @@ test.each(Object.keys(operations))('%s: the call gives an operation that runs, i
     expect(values).toHaveLength(other![at]!.length);
     expect(values.every(Number.isFinite)).toBe(true);
   }
+});
+
+test('every operation that has a kernel on webgpu is among them, but for Scaled', () => {
+  const fused = tf.getKernelsForBackend('webgpu').map(({ kernelName }) => kernelName);
+  const ours = fused.filter((name) => allOperations.some(({ operationName }) => operationName === name));
+  const inputs = fewInputs();
+  const reached = Object.values(operations).map((call) => call(inputs).operation.operationName);
+  expect([...new Set([...reached, 'Scaled'])].toSorted()).toEqual(ours.toSorted());
 });

@@ -1,3 +1,4 @@
+export * from './aligned-iou.ts';
 export type { GivenBatchedNmsOptions } from './batched-nms.ts';
 export { batchedNms, batchedNmsMask } from './batched-nms.ts';
 export { boxArea } from './box-area.ts';

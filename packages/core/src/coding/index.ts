@@ -1,4 +1,4 @@
-export type { DecodeDeltasAttributes, FourNumbers } from './decode-deltas.ts';
+export * from './decode-deltas.ts';
 export type { DeltaClamp, DeltaCoder, DeltaCoderOptions } from './delta-coder.ts';
 export { deltaCoder } from './delta-coder.ts';
 export type { BoxCoder } from './box-coder.ts';
