@@ -25,6 +25,7 @@ const MODULES: Readonly<Record<string, string>> = {
   'mmdet eager': 'mmdet_peer',
   torchvision: 'torchvision_peer',
   'torch.compile': 'compiled_peer',
+  'torch.compile, grad_and_value': 'compiled_peer',
   'JAX jit': 'jax_peer',
   'official AP-Loss': 'official_peer',
   'official OHEM': 'official_peer',

@@ -68,8 +68,8 @@ async function raceAll(
   settings: Settings,
   cuda: boolean,
 ): Promise<{ readonly work: Work; readonly race: StoredRace }[]> {
-  const { quick, source, out, venv } = settings;
-  const store = new RaceStore(out, { quick, source, venv });
+  const { quick, source, out, venv, implementations } = settings;
+  const store = new RaceStore(out, { quick, source, venv, implementations });
   const all: { work: Work; race: StoredRace }[] = [];
   let players: Players | undefined;
   const playersOf = (threads: number): Players => {
@@ -108,7 +108,7 @@ function racesOf({ threads, works: names, quick }: Settings): { work: Work; key:
 async function raceOnce(
   work: Work,
   key: RaceKey,
-  { source, quick }: Settings,
+  { source, quick, implementations: parts }: Settings,
   cuda: boolean,
   players: Players,
   say: (words: string) => void,
@@ -117,7 +117,10 @@ async function raceOnce(
   say('makes inputs');
   writeArrays(folder, work.inputs(key, source));
   const scaling = work.peers.length === 0;
-  const implementations = scaling ? implementationsOfScaling() : implementationsOf(work, cuda);
+  const all = scaling ? implementationsOfScaling() : implementationsOf(work, cuda);
+  const implementations = all.filter(
+    ({ name }) => parts.length === 0 || parts.some((part) => name.includes(part)),
+  );
   const rows = await alternate({ work, key, implementations, folder, quick }, players, say);
   rmSync(folder, { recursive: true });
   return { rows, versions: { ...players.versions } };

@@ -10,6 +10,8 @@ import { works } from './works/index.ts';
 export interface Settings {
   readonly works: readonly string[];
   readonly threads: readonly number[];
+  /** Parts of names: only implementations with one of them in theirs take part; none: all do. */
+  readonly implementations: readonly string[];
   readonly quick: boolean;
   readonly out: string;
   readonly venv: string;
@@ -28,6 +30,7 @@ export function settingsOf(args: readonly string[]): Settings {
       options: {
         works: { ...text, default: Object.keys(works).join() },
         threads: text,
+        implementations: { ...text, default: '' },
         quick: flag,
         out: { ...text, default: 'results/peers' },
         venv: { ...text, default: VENV },
@@ -41,6 +44,7 @@ export function settingsOf(args: readonly string[]): Settings {
     threads: named('threads', values.threads ?? (cores > 1 ? '1,2' : '1')).map((word) =>
       threads(word, cores),
     ),
+    implementations: words(values.implementations),
     quick: values.quick,
     out: values.out,
     venv: values.venv,

@@ -1,14 +1,26 @@
-"""torch.compile: the focal loss written plainly, for the compiler to fuse."""
+"""torch.compile: the focal loss written plainly, for the compiler to fuse.
+
+Two forms: the loss compiled, with autograd's backward as in a training loop (a pass forward, a pass backward, each with its exponentials);
+and loss and gradient compiled as one graph, which share them. On CPU the compiler wants a C++ compiler (g++) on the machine.
+"""
 
 import torch
 import torch.nn.functional as F
 
-from on_torch import labels_and_weights, positives_of, start, synchronize, to_numpy, versions, with_gradient
+from on_torch import (
+    labels_and_weights,
+    positives_of,
+    start,
+    synchronize,
+    tensor,
+    to_numpy,
+    versions,
+    with_gradient,
+)
 
 __all__ = ["WORKS", "start", "synchronize", "to_numpy", "versions"]
 
 
-@torch.compile(dynamic=False)
 def focal_loss(logits, labels, weights, positives):
     classes = torch.arange(logits.shape[1], device=logits.device)
     targets = (labels[:, None] == classes).to(logits.dtype)
@@ -19,10 +31,30 @@ def focal_loss(logits, labels, weights, positives):
     return (alpha * miss * miss * cross_entropy * weights[:, None]).sum() / positives
 
 
-def focal(inputs):
+COMPILE = torch.compile(dynamic=False, fullgraph=True)
+compiled_loss = COMPILE(focal_loss)
+compiled_gradient_and_loss = COMPILE(torch.func.grad_and_value(focal_loss))
+
+
+def backward(inputs):
     labels, weights = labels_and_weights(inputs)
     positives = positives_of(inputs)
-    return with_gradient(inputs["logits"], lambda logits: focal_loss(logits, labels, weights, positives))
+    return with_gradient(inputs["logits"], lambda logits: compiled_loss(logits, labels, weights, positives))
 
 
-WORKS = {("torch.compile", "focal"): focal}
+def grad_and_value(inputs):
+    labels, weights = labels_and_weights(inputs)
+    positives = positives_of(inputs)
+    logits = tensor(inputs["logits"])
+
+    def step():
+        gradient, loss = compiled_gradient_and_loss(logits, labels, weights, positives)
+        return loss, gradient
+
+    return step
+
+
+WORKS = {
+    ("torch.compile", "focal"): backward,
+    ("torch.compile, grad_and_value", "focal"): grad_and_value,
+}

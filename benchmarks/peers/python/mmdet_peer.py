@@ -66,7 +66,8 @@ def importance(inputs):
     )
     classes = logits.shape[1]
     positive = (labels < classes).nonzero().reshape(-1)
-    # All as one image: with three or more its numbers of ground truths collide.
+    # What PISARetinaHead gives it, but all as one image, where each ground truth has a number of its own: with a list of three images or more
+    # its offsets collide (each starts after the image before alone), which sorts less and wrongly.
     sampled = [SimpleNamespace(pos_assigned_gt_inds=tensor(inputs["groundTruth"])[positive])]
     loss = CrossEntropyLoss(use_sigmoid=True)
     coder = DeltaXYWHBBoxCoder(target_means=(0.0, 0.0, 0.0, 0.0), target_stds=(0.1, 0.1, 0.2, 0.2))
@@ -84,4 +85,5 @@ WORKS = {
     ("mmdet eager", "ghm-c"): ghm_c,
     ("mmdet eager", "assignment"): assignment,
     ("mmdet eager", "isr-p"): importance,
+    ("mmdet eager", "isr-p-random"): importance,
 }

@@ -2,7 +2,7 @@ import { apLossWork } from './ap-loss.ts';
 import { assignmentWork } from './assignment.ts';
 import { focalWork } from './focal.ts';
 import { ghmCWork } from './ghm-c.ts';
-import { isrPWork } from './isr-p.ts';
+import { isrPOfPool, isrPOfRandomLabels } from './isr-p.ts';
 import { nmsOfPool, nmsOfRandomBoxes } from './nms.ts';
 import { ohemWork } from './ohem.ts';
 import { scalingWorks } from './scaling.ts';
@@ -17,7 +17,8 @@ export const works: Readonly<Record<string, Work>> = Object.fromEntries(
     nmsOfPool,
     nmsOfRandomBoxes,
     assignmentWork,
-    isrPWork,
+    isrPOfPool,
+    isrPOfRandomLabels,
     ohemWork,
     ...scalingWorks,
   ].map((work) => [work.name, work]),

@@ -1,7 +1,7 @@
 import { inputArraysOf } from '../../throughput/inputs.ts';
 import { seededRandom } from '../../throughput/random-numbers.ts';
 import type { Source } from '../../throughput/row.ts';
-import type { Arrays } from '../inputs/arrays.ts';
+import type { Arrays, NdArray } from '../inputs/arrays.ts';
 import type { Size } from './work.ts';
 
 /** Logits and labels of a detector in the middle of its training. */
@@ -36,4 +36,23 @@ export function withPositives(labels: Int32Array, classes: number, count: number
   const fewer = labels.slice();
   for (const { i } of positives.slice(count)) fewer[i] = -1;
   return fewer;
+}
+
+/** The same positives, each of any class, and of a box that is nobody else's: equal ones of one class may be sorted either way. */
+export function withRandomLabels(arrays: Arrays, classes: number): Arrays {
+  const random = seededRandom(6);
+  const { labels, deltas } = arrays as Record<'labels' | 'deltas', NdArray>;
+  return {
+    ...arrays,
+    labels: {
+      ...labels,
+      values: Int32Array.from(labels.values, (label) =>
+        label >= 0 && label < classes ? Math.floor(random() * classes) : label,
+      ),
+    },
+    deltas: {
+      ...deltas,
+      values: Float32Array.from(deltas.values, (delta) => delta + 0.1 * (random() - 0.5)),
+    },
+  };
 }
