@@ -22,15 +22,17 @@ export function callTo(operationName: string, run: () => unknown): Call {
   tf.registerKernel({
     kernelName: operationName,
     backendName,
-    kernelFunc({ inputs, attrs }) {
+    kernelFunc(params) {
+      const { inputs, attrs } = params;
       const attributes = attrs ?? {};
+      // The fused kernel, where there is one: the composed form may not fit the device.
       const form = backendName === 'webgpu' ? operation.composed : (operation.host ?? operation.composed);
-      const outputs = form(inputs as tf.NamedTensorMap, attributes);
+      const outputs = fused ? fused.kernelFunc(params) : form(inputs as tf.NamedTensorMap, attributes);
       call ??= {
         operation,
         inputs: kept(inputs as tf.NamedTensorMap),
         attributes,
-        outputBytes: [outputs].flat().reduce((sum, { size }) => sum + 4 * size, 0),
+        outputBytes: [outputs].flat().reduce((sum, { shape }) => sum + 4 * tf.util.sizeFromShape(shape), 0),
       };
       return outputs;
     },
