@@ -24,6 +24,13 @@ export function milliseconds(value: number): string {
   return value < 9.95 ? value.toFixed(value < 0.095 ? 2 : 1) : String(Math.round(value));
 }
 
+/** A stretch of time in round words: 40 s, 12 min, 1 h 20 min. */
+export function duration(ms: number): string {
+  if (ms < 59_500) return `${Math.ceil(ms / 1000)} s`;
+  const minutes = Math.round(ms / 60_000);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 /** A share of one, in per cent. */
 export function percent(share: number): string {
   const value = share * 100;

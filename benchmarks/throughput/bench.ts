@@ -3,7 +3,7 @@ import path from 'node:path';
 import { EquipoiseError } from '@equipoise/core';
 import { Listr } from 'listr2';
 import { useBackend, type BackendName } from '../backends/index.ts';
-import { count, milliseconds } from '../report/words.ts';
+import { count, duration, milliseconds } from '../report/words.ts';
 import { guestsOf, strategyOf } from '../training/roster.ts';
 import { onInterrupt } from '../command/interrupt.ts';
 import { thisMachine } from '../command/machine.ts';
@@ -16,6 +16,7 @@ import { type BenchResult, type Case, isMeasured, type Row } from './row.ts';
 import { RowStore } from './row-store.ts';
 import { runCase, stopCase } from './run-case.ts';
 import { settingsOf, type Settings } from './settings.ts';
+import { TimeLeft } from './time-left.ts';
 
 async function bench(settings: Settings): Promise<void> {
   const guests = await guestsOf(settings.with).catch(refuse);
@@ -107,12 +108,19 @@ function casesOf(
 
 async function measureAll(cases: readonly Case[], store: RowStore): Promise<Row[]> {
   const all: Row[] = [];
+  const timeLeft = new TimeLeft();
+  const sizes = cases.map(({ anchors, classes }) => anchors * classes);
   const tasks = new Listr(
-    cases.map((given) => ({
+    cases.map((given, place) => ({
       title: `${given.work}, ${count(given.anchors)} × ${given.classes}, ${given.stage}, ${given.backend}${given.kind === 'strategy' ? `, kernels: ${given.kernels}` : ''}`,
-      async task(_: unknown, task: { title: string }) {
+      async task(_: unknown, task: { title: string; output: string }) {
         const stored = store.read(given);
+        const left = timeLeft.of(sizes.slice(place));
+        if (!stored && left !== undefined)
+          task.output = `case ${place + 1} of ${cases.length}, about ${duration(left)} left`;
+        const start = performance.now();
         const rows = stored ?? (await runCase(given));
+        if (!stored) timeLeft.add({ size: sizes[place]!, ms: performance.now() - start });
         all.push(...rows);
         // What was not measured is tried again: memory may be there next time.
         if (!stored && rows.every(isMeasured)) store.write(given, rows);

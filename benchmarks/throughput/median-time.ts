@@ -8,16 +8,22 @@ export interface Times {
   readonly minMs: number;
 }
 
+const SLOW_MS = 2000;
+
 /** Calls a function until the median of its time is known, after calls to warm up. */
 export async function medianTime(
   work: () => void | Promise<void>,
   { quick }: { readonly quick: boolean },
 ): Promise<Times> {
-  // Slow work gets five calls all the same.
+  const start = performance.now();
+  await work();
+  // What takes seconds is warm after one call, and its median known after three; other slow work gets five calls all the same.
+  const slow = performance.now() - start > SLOW_MS;
   const bench = new Bench({
     time: quick ? 40 : 1000,
-    iterations: 5,
+    iterations: slow ? 3 : 5,
     warmupTime: quick ? 10 : 250,
+    warmup: !slow,
     warmupIterations: quick ? 1 : 3,
     throws: true,
   });

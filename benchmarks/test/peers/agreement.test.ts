@@ -78,5 +78,6 @@ test('of several peers the fastest counts, and one that computes something else 
   expect(reached).toMatchObject([
     { against: 'mmdet eager', target: 4, ratio: 6 },
     { against: 'torch.compile', target: 1.2, ratio: 4 },
+    { against: 'torch.compile, grad_and_value', target: 1.2, ratio: null },
   ]);
 });
