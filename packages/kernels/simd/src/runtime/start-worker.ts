@@ -51,6 +51,8 @@ function startNodeWorker(text: string): PoolWorker {
   };
 }
 
+const BLOCKED = 'one that may not load: a content security policy must allow blob: in worker-src';
+
 function startWebWorker(text: string): PoolWorker {
   const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
   const worker = new Worker(url);
@@ -60,7 +62,10 @@ function startWebWorker(text: string): PoolWorker {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin
     post: (message) => worker.postMessage(message),
     onMessage: (handle) => worker.addEventListener('message', handle),
-    onError: (handle) => worker.addEventListener('error', ({ message }) => handle(message)),
+    onError: (handle) => {
+      // The event has a message only where the worker ran, not where it was kept from loading.
+      worker.addEventListener('error', ({ message }: Partial<ErrorEvent>) => handle(message ?? BLOCKED));
+    },
     end: () => worker.terminate(),
   };
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { Pool } from '../../src/runtime/pool.ts';
 import { startWorker } from '../../src/runtime/start-worker.ts';
 import { setThreads, setThreadsBy, threads } from '../../src/runtime/threads.ts';
@@ -29,6 +29,20 @@ test('workers that do not start: the reason, and one thread', async () => {
     throw new Error('blocked by a policy');
   });
   await expect(refused).rejects.toThrow(/blocked by a policy/);
+});
+
+test('a browser that keeps the worker from loading: what its policy must allow', async () => {
+  class Blocked extends EventTarget {
+    terminate(): void {}
+    postMessage(): void {
+      this.dispatchEvent(new Event('error'));
+    }
+  }
+  vi.stubGlobal('process', undefined);
+  vi.stubGlobal('Worker', Blocked);
+  const refused = setThreads(2);
+  vi.unstubAllGlobals();
+  await expect(refused).rejects.toThrow(/got .*a content security policy must allow blob: in worker-src/);
 });
 
 test('without shared memory: what a page needs for it', async () => {
