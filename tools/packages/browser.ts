@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Page } from 'playwright-core';
-import { serve } from './serve.ts';
+import { type Headers, serve } from './serve.ts';
 
 /** Where Debian, Ubuntu and Chrome's own package put it. */
 const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -13,37 +13,34 @@ const WEBGPU = [
   '--use-angle=swiftshader',
 ];
 
+const PATIENCE_SECONDS = 90;
+
 /** The browser of this machine, where there is one. `tools/setup-chromium.ts` installs it. */
 export function findChromium(): string | undefined {
   return PROGRAMS.find((program) => existsSync(program));
 }
 
-/** What a page of the browser example showed. */
-export interface Shown {
-  readonly backend: string;
-  /** Losses of the first and last step. */
-  readonly first: number;
-  readonly last: number;
-}
-
-/** How the browser is started, and what is done with the page at its end. */
+/** How a page is opened. */
 export interface Visit {
-  readonly gpu: boolean;
-  readonly dark?: boolean;
-  readonly width?: number;
-  readonly look?: (page: Page) => Promise<unknown>;
+  /** Whether the browser has an adapter of WebGPU; default no. */
+  readonly gpu?: boolean;
+  /** What the page is served with; default none. */
+  readonly headers?: Headers;
+  /** How the text of its element of role status begins once it is done. */
+  readonly until: string;
 }
 
 /**
- * Opens the built page in a headless Chromium and waits until it has trained. Throws where anything went to the console as an error, where
- * the page asked for anything but this machine, or the loss did not fall.
+ * Opens a built page in a headless Chromium, waits until it is done, and gives what is read from it. Throws where anything went to the
+ * console as an error, or where the page asked for anything but this machine.
  */
-export async function visit(
+export async function visit<T>(
   program: string,
   folder: string,
-  { gpu, dark, width, look }: Visit,
-): Promise<Shown> {
-  const { url, close } = await serve(folder);
+  { gpu = false, headers = {}, until }: Visit,
+  read: (page: Page) => Promise<T>,
+): Promise<T> {
+  const { url, close } = await serve(folder, headers);
   const browser = await chromium.launch({
     executablePath: program,
     chromiumSandbox: false,
@@ -51,37 +48,40 @@ export async function visit(
     timeout: 60_000,
   });
   try {
-    const page = await browser.newPage({
-      colorScheme: dark === true ? 'dark' : 'light',
-      viewport: { width: width ?? 900, height: 1000 },
-    });
-    const faults: string[] = [];
-    page.on('console', (message) => void (message.type() === 'error' && faults.push(message.text())));
-    page.on('pageerror', (error) => void faults.push(String(error)));
-    page.on('request', (request) => {
-      const { protocol, hostname } = new URL(request.url());
-      if (protocol.startsWith('http') && hostname !== '127.0.0.1') faults.push(`asked for ${request.url()}`);
-    });
+    const page = await browser.newPage();
+    const faults = watch(page);
     await page.goto(url);
-    const status = page.getByRole('status');
-    const deadline = Date.now() + 90_000;
-    while (!(await status.textContent())?.startsWith('Trained')) {
-      if (faults.length > 0) throw new Error(faults.join('\n'));
-      if (Date.now() > deadline)
-        throw new Error(`it trains for more than 90 s: step ${await page.textContent('#step')}`);
-      await page.waitForTimeout(100);
-    }
-    await look?.(page);
+    await waitUntil(page, until, faults);
+    const found = await read(page);
     if (faults.length > 0) throw new Error(faults.join('\n'));
-    const [first, last] = [...((await status.textContent()) ?? '').matchAll(/\d+\.\d+/g)].map(Number) as [
-      number,
-      number,
-    ];
-    if (!(last < first / 2))
-      throw new Error(`loss ${first} at first, ${last} at last: expected less than half`);
-    return { backend: (await page.textContent('#backend')) ?? '', first, last };
+    return found;
   } finally {
     await browser.close();
     close();
+  }
+}
+
+/** What is wrong with the page; grows as it happens. */
+function watch(page: Page): readonly string[] {
+  const faults: string[] = [];
+  page.on('console', (message) => void (message.type() === 'error' && faults.push(message.text())));
+  page.on('pageerror', (error) => void faults.push(String(error)));
+  page.on('request', (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    if (protocol.startsWith('http') && hostname !== '127.0.0.1') faults.push(`asked for ${request.url()}`);
+  });
+  return faults;
+}
+
+async function waitUntil(page: Page, until: string, faults: readonly string[]): Promise<void> {
+  const deadline = Date.now() + PATIENCE_SECONDS * 1000;
+  for (;;) {
+    const status = await page.getByRole('status').textContent();
+    if (status?.startsWith(until) === true) return;
+    if (faults.length > 0) throw new Error(faults.join('\n'));
+    if (Date.now() > deadline) {
+      throw new Error(`not ${until} after ${PATIENCE_SECONDS} s:\n${await page.innerText('body')}`);
+    }
+    await page.waitForTimeout(100);
   }
 }

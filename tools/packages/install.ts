@@ -3,9 +3,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { findChromium, visit } from './browser.ts';
-import { buildPage } from './browser-page.ts';
+import { findChromium } from './browser.ts';
+import { buildPage, pageConsumer } from './browser-page.ts';
 import { type Consumer, consumer, runFile } from './consumer.ts';
 import { proveFromTarballs } from './created-strategy.ts';
 import { limitedView } from './limited-view.ts';
@@ -17,8 +18,10 @@ import { holdToLaws, judge, planted, RUNNERS } from './planted-faults.ts';
 import { inParallel } from './program.ts';
 import { proofs } from './proofs.ts';
 import { exampleOf, hasExample, type ReadmeExample } from './readme-example.ts';
+import { visitSimd } from './simd-page.ts';
+import { visitTraining } from './training-page.ts';
 import { compile, COMPILERS, writeUse } from './types.ts';
-import { isKernelPackage, isStrategyPackage, isTool, type Package, publishable } from './workspace.ts';
+import { isKernelPackage, isStrategyPackage, isTool, type Package, publishable, ROOT } from './workspace.ts';
 
 const { values } = parseArgs({ options: { counts: { type: 'string' } } });
 const TFJS = '^4.22.0';
@@ -141,19 +144,27 @@ async function proveEverything(tarballs: ReadonlyMap<string, string>): Promise<v
   );
 }
 
-/** The page of examples/browser, built by Vite from the tarballs, trains in a real browser: on plain JavaScript, and on WebGPU. */
+/** Pages that Vite builds from the tarballs, opened in a real browser. */
 async function proveBrowser(tarballs: ReadonlyMap<string, string>): Promise<void> {
   const program = findChromium();
-  if (program === undefined) return skip('browser page', 'no Chromium here: npm run setup:chromium');
-  const built = await prove('examples/browser: Vite builds it from the tarballs', () =>
-    buildPage(home('browser'), tarballs),
-  );
-  if (built === undefined) return;
+  if (program === undefined) return skip('browser pages', 'no Chromium here: npm run setup:chromium');
+  const training = path.join(ROOT, 'examples/browser');
+  const simd = path.dirname(fileURLToPath(import.meta.resolve('./simd-page/main.ts')));
+  const folder = home('browser');
+  await prove('what the browser pages name', () => pageConsumer([training, simd], folder, tarballs));
+  const trains = await prove('examples/browser: Vite builds it', () => buildPage(training, folder));
+  if (trains !== undefined) await proveTraining(program, trains);
+  const computes = await prove('@equipoise/simd: Vite builds a page of it', () => buildPage(simd, folder));
+  if (computes !== undefined) await proveSimd(program, computes);
+}
+
+/** The page of examples/browser trains: on plain JavaScript, and on WebGPU. */
+async function proveTraining(program: string, built: string): Promise<void> {
   const [plain, gpu] = await inParallel([false, true], (gpu) =>
     prove(
       `examples/browser: trains in Chromium ${gpu ? 'on WebGPU' : 'without an adapter, on cpu'}`,
       async () => {
-        const shown = await visit(program, built, { gpu });
+        const shown = await visitTraining(program, built, gpu);
         if (shown.backend !== (gpu ? 'webgpu' : 'cpu')) throw new Error(`it runs on ${shown.backend}`);
         return shown;
       },
@@ -165,6 +176,16 @@ async function proveBrowser(tarballs: ReadonlyMap<string, string>): Promise<void
     if (!(Math.abs(plain.first - gpu.first) <= 1e-3 * plain.first)) throw new Error(said);
     return said;
   });
+}
+
+/** The kernels of simd compute: on a page served plainly, and on a cross-origin isolated one, where tfjs and they have threads. */
+async function proveSimd(program: string, built: string): Promise<void> {
+  await inParallel([false, true], (isolated) =>
+    prove(
+      `@equipoise/simd: computes in Chromium, ${isolated ? 'cross-origin isolated' : 'served plainly'}`,
+      () => visitSimd(program, built, isolated),
+    ),
+  );
 }
 
 /** A strategy made by `npm create equipoise-strategy` outside the workspace: its tests, its build, its line in the comparison. */
