@@ -2,7 +2,8 @@ import type { Given, SampleStrategy, SoftStrategy, StrategyState } from '@equipo
 import { checkOptions, flagOption } from '@equipoise/core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { add, mul, tidy } from '@tensorflow/tfjs-core';
-import { carlFactors, carlFormulas } from './carl-factors.ts';
+import { carlFactors } from './carl-factors.ts';
+import { carlFormulas } from './carl-formulas.ts';
 import type { ImportanceOptions } from './importance.ts';
 import { importanceOptions } from './importance.ts';
 import { nameOver, plain } from './plain.ts';
