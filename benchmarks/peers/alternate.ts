@@ -156,6 +156,7 @@ function timed({ times, outputs }: Racer, reference: readonly string[], work: Wo
     samples: times.length,
     ratioToOurs: null,
     ours: null,
+    growth: null,
     differs: outputs === reference ? null : differenceOf(outputs, reference, work.outputs),
   };
 }

@@ -1,19 +1,28 @@
 import * as Plot from '@observablehq/plot';
-import { chart, textWidth } from '../report/chart.ts';
+import { chart, PANEL, textWidth } from '../report/chart.ts';
 import { colophon, factsOfRun } from '../report/colophon.ts';
 import { figure } from '../report/figure.ts';
 import { figuresTable } from '../report/figures-table.ts';
+import { groupBy } from '../report/group-by.ts';
 import { html, type Html } from '../report/html.ts';
 import { logFrame } from '../report/log-frame.ts';
+import { logLog } from '../report/log-log.ts';
+import { looksOf } from '../report/looks.ts';
 import { page } from '../report/page.ts';
 import { count, counted, milliseconds } from '../report/words.ts';
-import { cellsOfRow, cellsOfTarget, ROW_TITLES, TARGET_TITLES, WORDS } from './peers-table.ts';
+import { perAnchor } from './growth.ts';
+import { cellsOfRow, cellsOfTarget, nanoseconds, ROW_TITLES, TARGET_TITLES, WORDS } from './peers-table.ts';
 import { isTimed, type PeerRow, type PeersResult, type Timed } from './row.ts';
 
 type Point = PeerRow & Timed;
 
+/** Room for the figures beside the dots, and for the label of a tick. */
+const MARGIN_RIGHT = 50;
+const TICK = 40;
+
 /** The run as one HTML page that loads nothing. */
-export function peersReport({ meta, targets, rows }: PeersResult): string {
+export function peersReport({ meta, targets, scaling, rows }: PeersResult): string {
+  const timed = rows.filter(isTimed);
   return page({
     title: 'Equipoise beside its peers',
     main: html`<header>
@@ -31,7 +40,8 @@ export function peersReport({ meta, targets, rows }: PeersResult): string {
         rows: targets.map(cellsOfTarget),
         words: WORDS,
       })}
-      ${dots(rows)}
+      ${dots(timed.filter(({ work }) => !scaling.includes(work)))}
+      ${growth(timed.filter(({ work }) => scaling.includes(work)))}
       ${figuresTable({
         id: 'table',
         title: 'All figures',
@@ -52,13 +62,46 @@ export function peersReport({ meta, targets, rows }: PeersResult): string {
   });
 }
 
+/** A panel a work: a line an implementation. */
+function growth(rows: readonly Point[]): Html {
+  const panels = groupBy(rows, ({ work, threads }) => `${work}, ${counted(threads, 'thread')}`);
+  if (panels.size === 0) return html``;
+  return figure({
+    id: 'growth',
+    title: 'Nanoseconds an anchor',
+    aid: 'A line that is flat or falls: an anchor among many takes no longer than among few. What sorts rises by the logarithm.',
+    legend: 'Both axes logarithmic; lower is faster. Dashed: without kernels.',
+    panels: [...panels].map(([title, points]) => ({ title, drawing: growthLines(points) })),
+  });
+}
+
+function growthLines(points: readonly Point[]): Html {
+  const series = groupBy(points, ({ implementation }) => implementation);
+  const looks = looksOf(
+    [...series.keys()].map((strategy) => ({
+      strategy,
+      kind: strategy.startsWith('equipoise host') ? 'soft' : 'hard',
+    })),
+  );
+  return logLog({
+    x: { label: 'anchors', format: count },
+    y: { label: 'Nanoseconds an anchor', format: nanoseconds },
+    lines: [...series].map(([name, points]) => ({
+      look: looks.get(name)!,
+      points: points
+        .map((point) => ({ x: point.anchors, y: perAnchor(point) }))
+        .toSorted((a, b) => a.x - b.x),
+    })),
+  });
+}
+
 /** A panel a work: a dot an implementation, the median with its spread. */
-function dots(rows: readonly PeerRow[]): Html {
-  const panels = new Map<string, Point[]>();
-  for (const row of rows.filter(isTimed)) {
-    const title = `${row.work}, ${count(row.anchors)} × ${row.classes}, ${counted(row.threads, 'thread')}`;
-    panels.set(title, [...(panels.get(title) ?? []), row]);
-  }
+function dots(rows: readonly Point[]): Html {
+  const panels = groupBy(
+    rows,
+    ({ work, anchors, classes, threads }) =>
+      `${work}, ${count(anchors)} × ${classes}, ${counted(threads, 'thread')}`,
+  );
   if (panels.size === 0) return html``;
   return figure({
     id: 'dots',
@@ -73,16 +116,20 @@ function dots(rows: readonly PeerRow[]): Html {
 function drawing(title: string, unsorted: readonly Point[]): Html {
   const points = unsorted.toSorted((a, b) => a.medianMs - b.medianMs);
   const names = points.map(({ implementation }) => implementation);
+  const marginLeft = textWidth(names) + 8;
   const isOurs = ({ implementation }: Point): boolean => implementation.startsWith('equipoise');
   const low = ({ medianMs, spreadMs }: Point): number => Math.max(medianMs - spreadMs, medianMs / 10);
   return chart(`Milliseconds a call, ${title}: ${names.join(', ')}`, {
     height: 22 * names.length + 60,
-    marginLeft: textWidth(names) + 8,
-    marginRight: 50,
+    marginLeft,
+    marginRight: MARGIN_RIGHT,
     marginBottom: 40,
     x: {
       type: 'log',
-      ...logFrame(points.map(({ medianMs }) => medianMs)),
+      ...logFrame(
+        points.map(({ medianMs }) => medianMs),
+        TICK / (PANEL - marginLeft - MARGIN_RIGHT),
+      ),
       label: 'ms',
       labelAnchor: 'center',
       labelArrow: 'none',

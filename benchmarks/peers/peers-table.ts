@@ -1,6 +1,7 @@
 import { count, milliseconds } from '../report/words.ts';
 import { times } from '../throughput/bench-table.ts';
 import { textTable } from '../throughput/text-table.ts';
+import { perAnchor } from './growth.ts';
 import { isTimed, type PeerRow, type Reached } from './row.ts';
 
 /** What columns show of a row; the terminal and the report have the same ones. */
@@ -13,6 +14,7 @@ export const ROW_TITLES = [
   'ms',
   '±',
   'ns/anchor',
+  'growth',
   '× ours',
   'remark',
 ] as const;
@@ -27,14 +29,20 @@ export const WORDS = 2;
 export function cellsOfRow(row: PeerRow): string[] {
   const key = [row.work, row.implementation, count(row.anchors), String(row.classes), String(row.threads)];
   if (!isTimed(row)) return [...key, `skipped: ${row.skipped}`];
-  const { medianMs, spreadMs, ratioToOurs, differs } = row;
+  const { medianMs, spreadMs, ratioToOurs, growth, differs } = row;
   const figures = [
     milliseconds(medianMs),
     milliseconds(spreadMs),
-    ((1e6 * medianMs) / row.anchors).toPrecision(3),
+    nanoseconds(perAnchor(row)),
+    growth === null ? '–' : times(growth),
   ];
   if (differs !== null) return [...key, ...figures, '–', `differs: ${differs}`];
   return [...key, ...figures, ratioToOurs === null ? '–' : times(ratioToOurs), ''];
+}
+
+/** Nanoseconds with the digits that matter. */
+export function nanoseconds(value: number): string {
+  return value < 1000 ? value.toPrecision(3) : String(Math.round(value));
 }
 
 /** The cells of a target; where nothing was reached, the reason. */

@@ -13,6 +13,7 @@ import { times } from '../throughput/bench-table.ts';
 import { checkWritable, OutputError, writeWhole } from '../training/store.ts';
 import { alternate } from './alternate.ts';
 import { hasCuda, pythonOf, setUp } from './environment.ts';
+import { withGrowth } from './growth.ts';
 import { implementationsOf, implementationsOfScaling } from './implementations.ts';
 import { writeArrays } from './inputs/arrays.ts';
 import { peersReport } from './peers-report.ts';
@@ -23,7 +24,7 @@ import { reachedBy } from './reached.ts';
 import { isTimed, type PeerRow, type PeersResult, type RowKey } from './row.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { works } from './works/index.ts';
-import type { Work } from './works/work.ts';
+import { isScaling, type Work } from './works/work.ts';
 
 type RaceKey = Omit<RowKey, 'implementation'>;
 
@@ -42,7 +43,7 @@ async function peers(settings: Settings): Promise<void> {
   // Inputs are made here, with tfjs where a bound is to be known.
   await useBackend('cpu');
   const races = await raceAll(settings, cuda);
-  const rows = races.flatMap(({ race }) => race.rows);
+  const rows = withGrowth(races.flatMap(({ race }) => race.rows));
   const result: PeersResult = {
     meta: {
       command: `npm run bench:peers -- ${process.argv.slice(2).join(' ')}`.trim(),
@@ -53,6 +54,7 @@ async function peers(settings: Settings): Promise<void> {
       machine,
     },
     targets: races.flatMap(({ work, race }) => reachedBy(race.rows, work)),
+    scaling: settings.works.filter((name) => isScaling(works[name]!)),
     rows,
   };
   const json = path.join(out, 'peers.json');
@@ -116,8 +118,7 @@ async function raceOnce(
   const folder = path.join(scratch, `${key.work}-${key.anchors}-${key.threads}`);
   say('makes inputs');
   writeArrays(folder, work.inputs(key, source));
-  const scaling = work.peers.length === 0;
-  const all = scaling ? implementationsOfScaling() : implementationsOf(work, cuda);
+  const all = isScaling(work) ? implementationsOfScaling() : implementationsOf(work, cuda);
   const implementations = all.filter(
     ({ name }) => parts.length === 0 || parts.some((part) => name.includes(part)),
   );

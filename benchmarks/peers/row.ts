@@ -20,6 +20,8 @@ export interface Timed {
   readonly ratioToOurs: number | null;
   /** The implementation that counts as ours in this work. */
   readonly ours: string | null;
+  /** Its time of an anchor over that at the smallest size of the work; null at that size, or where there is no other. */
+  readonly growth: number | null;
   /** How its outputs differ from the reference's; null where they agree, or where it is the reference. */
   readonly differs: string | null;
 }
@@ -55,6 +57,8 @@ export interface PeersResult {
     readonly machine: Machine;
   };
   readonly targets: readonly Reached[];
+  /** Works in which a machine is measured against itself, by their names. */
+  readonly scaling: readonly string[];
   readonly rows: readonly PeerRow[];
 }
 

@@ -10,7 +10,7 @@ import { works } from './works/index.ts';
 export interface Settings {
   readonly works: readonly string[];
   readonly threads: readonly number[];
-  /** Parts of names: only implementations with one of them in theirs take part; none: all do. */
+  /** Parts of names, a semicolon between two: only implementations with one of them in theirs take part; none: all do. */
   readonly implementations: readonly string[];
   readonly quick: boolean;
   readonly out: string;
@@ -44,7 +44,7 @@ export function settingsOf(args: readonly string[]): Settings {
     threads: named('threads', values.threads ?? (cores > 1 ? '1,2' : '1')).map((word) =>
       threads(word, cores),
     ),
-    implementations: words(values.implementations),
+    implementations: words(values.implementations, ';'),
     quick: values.quick,
     out: values.out,
     venv: values.venv,

@@ -5,7 +5,7 @@ import { escapeHtml, type Html, raw } from './html.ts';
 const { document } = parseHTML('<!doctype html><html></html>');
 
 /** Width of a panel, in the units of its drawing: two stand side by side on a screen, one fills a phone. */
-const PANEL = 460;
+export const PANEL = 460;
 
 /** Room for the longest of some texts, in a wide font: where a page is read its letters are not known. */
 export function textWidth(texts: readonly string[]): number {

@@ -1,14 +1,12 @@
-import * as Plot from '@observablehq/plot';
-import { chart, textWidth } from '../report/chart.ts';
 import { colophon, factsOfRun } from '../report/colophon.ts';
-import { endLabels } from '../report/end-labels.ts';
 import { figure } from '../report/figure.ts';
 import { figuresTable } from '../report/figures-table.ts';
+import { groupBy } from '../report/group-by.ts';
 import { html, type Html } from '../report/html.ts';
-import { logFrame } from '../report/log-frame.ts';
+import { logLog } from '../report/log-log.ts';
 import { type Look, looksOf } from '../report/looks.ts';
 import { page } from '../report/page.ts';
-import { count, counted, list, milliseconds, shorten } from '../report/words.ts';
+import { count, counted, milliseconds } from '../report/words.ts';
 import { cellsOf, share, times, TITLES, WORDS } from './bench-table.ts';
 import { type BenchResult, isMeasured, type Measured, type Row, type Source } from './row.ts';
 
@@ -166,62 +164,22 @@ interface Axis {
 interface Lines {
   readonly x: Axis;
   readonly y: Axis;
-  /** A value of y that nothing can exceed. */
   readonly roof?: number;
 }
 
 /** A line a work and implementation. */
-function lines(points: readonly Point[], { x, y, roof }: Lines): Html {
+function lines(points: readonly Point[], { x, y, ...roof }: Lines): Html {
   const series = groupBy(points, nameOf);
   const looks = looksOf([...series].map(([strategy, [point]]) => ({ strategy, kind: kindOf(point!) })));
-  const shown = [...series].map(([name, points]) => ({
-    look: looks.get(name) as Look,
-    points: points.map((point) => ({ x: x.value(point), y: y.value(point) })).toSorted((a, b) => a.x - b.x),
-  }));
-  const roofs = roof === undefined ? [] : [roof];
-  return chart(`${y.label} against ${x.label}: ${list([...series.keys()])}`, {
-    height: Math.max(300, shown.length * 17 + 60),
-    marginLeft: 54,
-    marginTop: 20,
-    marginBottom: 44,
-    marginRight: textWidth(shown.map(({ look }) => shorten(look.name))) + 28,
-    x: {
-      type: 'log',
-      ...logFrame(points.map(x.value)),
-      label: x.label,
-      labelAnchor: 'center',
-      labelArrow: 'none',
-      tickFormat: x.format,
-    },
-    y: {
-      type: 'log',
-      label: null,
-      grid: true,
-      tickFormat: y.format,
-      ...logFrame([...points.map(y.value), ...roofs]),
-    },
-    marks: [
-      Plot.ruleY(roofs, { stroke: 'currentColor', strokeWidth: 1.5 }),
-      ...shown.map(({ look, points }) =>
-        Plot.line(points, {
-          x: 'x',
-          y: 'y',
-          stroke: look.color,
-          strokeWidth: 2,
-          strokeDasharray: look.dash,
-          marker: 'dot',
-          className: look.mark,
-        }),
-      ),
-      endLabels(shown.map(({ look, points }) => Object.assign({ look }, points.at(-1)!))),
-    ],
+  return logLog({
+    x,
+    y,
+    ...roof,
+    lines: [...series].map(([name, points]) => ({
+      look: looks.get(name) as Look,
+      points: points.map((point) => ({ x: x.value(point), y: y.value(point) })).toSorted((a, b) => a.x - b.x),
+    })),
   });
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return groups;
 }
 
 function nameOf({ work, implementation }: Point): string {

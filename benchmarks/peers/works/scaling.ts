@@ -1,6 +1,7 @@
 import { selectTopK } from '@equipoise/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { inputArraysOf } from '../../throughput/inputs.ts';
+import { apLossWork } from './ap-loss.ts';
 import { anchorsAndBoxes, assign } from './assignment.ts';
 import { focalWork } from './focal.ts';
 import type { Size, Work } from './work.ts';
@@ -27,6 +28,11 @@ export const scalingWorks: readonly Work[] = [
       { kind: 'numbers', within: 0 },
       { kind: 'numbers', within: 1e-6 },
     ],
+  }),
+  scaling({
+    ...apLossWork,
+    name: 'scaling-ap-loss',
+    title: 'AP-Loss, which sorts, against the number of anchors',
   }),
   scaling({
     name: 'scaling-top-k',

@@ -49,3 +49,8 @@ export interface Work {
   readonly peers: readonly string[];
   readonly targets: readonly Target[];
 }
+
+/** Whether a work has no peers: it is measured against itself, at several sizes. */
+export function isScaling({ peers }: Work): boolean {
+  return peers.length === 0;
+}

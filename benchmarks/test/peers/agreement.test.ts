@@ -63,6 +63,7 @@ test('of several peers the fastest counts, and one that computes something else 
     samples: 1,
     ratioToOurs: ms / 2,
     ours: 'equipoise simd, cpu',
+    growth: null,
     differs,
   });
   const reached = reachedBy(
