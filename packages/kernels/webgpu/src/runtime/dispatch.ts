@@ -1,5 +1,7 @@
+import { demand } from '@equipoise/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { asLabelled } from './as-labelled.ts';
+import { bindingLimit } from './binding-limit.ts';
 import { throwFaults } from './faults.ts';
 import { pipelineOf } from './pipelines.ts';
 import type { Source } from './shader.ts';
@@ -30,6 +32,7 @@ export function dispatch(source: Source, { bindings, uniform, workgroups }: Disp
   const converted: TensorInfo[] = [];
   const slices = bindings.map((binding) => {
     const slice = 'tensor' in binding ? binding : whole(binding);
+    demandBinding(source, slice);
     const tensor = asLabelled(slice.tensor);
     if (tensor !== slice.tensor) converted.push(tensor);
     return { ...slice, tensor };
@@ -47,6 +50,17 @@ export function dispatch(source: Source, { bindings, uniform, workgroups }: Disp
     tensors: slices.map(({ tensor }) => tensor),
   });
   converted.forEach(release);
+}
+
+/** Said at once, and by the kernel's name, where the device would say it later. */
+function demandBinding({ name }: Source, { count }: Slice): void {
+  const limit = bindingLimit();
+  demand(count * 4 <= limit, {
+    package: '@equipoise/webgpu',
+    subject: `tensor of the kernel ${name}`,
+    expected: `at most ${limit} bytes, which is what a binding of this device holds`,
+    actual: `${count * 4} bytes`,
+  });
 }
 
 function whole(tensor: TensorInfo): Slice {

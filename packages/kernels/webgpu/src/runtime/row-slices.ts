@@ -1,5 +1,5 @@
 import { demand } from '@equipoise/core';
-import { currentDevice } from './tfjs-internals.ts';
+import { bindingLimit } from './binding-limit.ts';
 
 /** Rows `start … start + count - 1`. */
 export interface Rows {
@@ -10,8 +10,6 @@ export interface Rows {
 /** Offsets of bindings are multiples of 256 bytes. */
 const ALIGNED_ROWS = 64;
 
-let ownLimit: number | undefined;
-
 /**
  * Cuts n rows into runs of which each fits a binding, where an adapter binds less than a tensor may hold (lavapipe: 128 MiB). One run where
  * all fit. Runs start at multiples of 64 rows, so that any row length is aligned.
@@ -19,7 +17,7 @@ let ownLimit: number | undefined;
  * @param elements the elements of the longest row among the tensors bound.
  */
 export function rowSlices(rows: number, elements: number): Rows[] {
-  const limit = Math.min(currentDevice().limits.maxStorageBufferBindingSize, ownLimit ?? Infinity);
+  const limit = bindingLimit();
   const fitting = Math.floor(limit / (4 * Math.max(1, elements)));
   if (rows <= fitting) return [{ start: 0, count: rows }];
   const step = fitting - (fitting % ALIGNED_ROWS);
@@ -34,9 +32,4 @@ export function rowSlices(rows: number, elements: number): Rows[] {
     slices.push({ start, count: Math.min(step, rows - start) });
   }
   return slices;
-}
-
-/** For tests: pretends that a binding holds no more than `bytes`; undefined ends it. */
-export function limitBindings(bytes: number | undefined): void {
-  ownLimit = bytes;
 }

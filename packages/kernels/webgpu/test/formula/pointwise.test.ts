@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterEach, expect, it } from 'vitest';
 import { profile } from '../../src/profile.ts';
-import { limitBindings } from '../../src/runtime/row-slices.ts';
+import { limitBindings } from '../../src/runtime/binding-limit.ts';
 import { inDouble } from '../support/in-double.ts';
 import { withWebgpu } from '../support/with-webgpu.ts';
 

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, expect, it } from 'vitest';
 import { alignedIou } from '../../../../core/src/boxes/aligned-iou.ts';
 import { decodeDeltas } from '../../../../core/src/coding/decode-deltas.ts';
-import { limitBindings } from '../../src/runtime/row-slices.ts';
+import { limitBindings } from '../../src/runtime/binding-limit.ts';
 import { withWebgpu } from '../support/with-webgpu.ts';
 import { boxes } from './boxes.ts';
 import { SIZES } from './sizes.ts';

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterEach, expect, it } from 'vitest';
 import { maxIouAssignment } from '../../../../core/src/operations/max-iou-assignment.ts';
-import { limitBindings } from '../../src/runtime/row-slices.ts';
+import { limitBindings } from '../../src/runtime/binding-limit.ts';
 import { withWebgpu } from '../support/with-webgpu.ts';
 import { boxes } from './boxes.ts';
 import { SIZES } from './sizes.ts';
@@ -43,7 +43,7 @@ withWebgpu('MaxIouAssignment', () => {
   });
 
   it('agrees where anchors do not fit a binding', async () => {
-    limitBindings(64 * 16);
+    limitBindings(128 * 16);
     await expect(fc.assert(law, { numRuns: 15 })).resolves.toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect, it } from 'vitest';
 import { profile } from '../../src/profile.ts';
-import { limitBindings } from '../../src/runtime/row-slices.ts';
+import { limitBindings } from '../../src/runtime/binding-limit.ts';
 import { withWebgpu } from '../support/with-webgpu.ts';
 
 const scaled = (x: tf.Tensor, factor: tf.Scalar): tf.Tensor => tf.engine().runKernel('Scaled', { x, factor });

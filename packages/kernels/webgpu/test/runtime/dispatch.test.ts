@@ -10,6 +10,7 @@ import {
   release,
   workgroupCount,
 } from '../../src/runtime/kernel.ts';
+import { limitBindings } from '../../src/runtime/binding-limit.ts';
 import { withWebgpu } from '../support/with-webgpu.ts';
 
 const axpy = defineShader(
@@ -85,6 +86,20 @@ withWebgpu('dispatch', () => {
     await expect(y.data()).rejects.toThrow(/@equipoise\/webgpu: GPU device: .*wrong/s);
     // And is done with.
     expect((await tf.add(x, 1).data())[0]).toBe(2);
+  });
+
+  it('refuses at once, by name, what a binding does not hold', async () => {
+    const [x, y] = [tf.ones([130]), tf.zeros([130])];
+    limitBindings(512);
+    try {
+      expect(() => add(x, y, 1, 130)).toThrow(
+        '@equipoise/webgpu: tensor of the kernel axpy: expected at most 512 bytes, which is what a binding of this device holds, got 520 bytes',
+      );
+      expect(() => add(tf.ones([128]), tf.zeros([128]), 1, 128)).not.toThrow();
+    } finally {
+      limitBindings(undefined);
+    }
+    expect((await y.data())[0]).toBe(0);
   });
 
   it('leaks no tensor and no buffer', async () => {
