@@ -3,6 +3,7 @@ import { findBackendFactory, ready, registerBackend, removeBackend, setBackend }
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { loadDawn } from './dawn.ts';
 import { budgetDispatches } from './dispatch-budget.ts';
+import { explainSyncReads } from './sync-reads.ts';
 import { provideDriver } from './vulkan-driver.ts';
 
 /** What computes: the device that tfjs's webgpu backend runs on. */
@@ -76,7 +77,15 @@ export async function startWebgpu({ onCpu: may = true }: StartWebgpuOptions = {}
   // The backend's constructor asks for it.
   Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true });
   if (findBackendFactory('webgpu') !== null) removeBackend('webgpu');
-  registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info), 3);
+  registerBackend(
+    'webgpu',
+    () => {
+      const backend = new WebGPUBackend(device, adapter.info);
+      explainSyncReads(backend);
+      return backend;
+    },
+    3,
+  );
   await setBackend('webgpu');
   await ready();
   return { adapter, device, description, onCpu };
