@@ -28,7 +28,7 @@ export async function visitSimd(program: string, folder: string, isolated: boole
     ...threadFaults(outcome, isolated),
     ...outcome.runs.flatMap((run) => runFaults(run, isolated)),
   ];
-  if (faults.length > 0) throw new Error(`${faults.join('\n')}\n${JSON.stringify(outcome, null, 2)}`);
+  if (faults.length > 0) throw new Error(`${faults.join('\n')}\n${JSON.stringify(outcome)}`);
   return outcome.runs.map(described).join('; ');
 }
 

@@ -63,5 +63,5 @@ const threads = await setThreads(2).catch(String);
 if (threads === 2) for (const [backend, results] of expected) runs.push(await run(backend, 2, results));
 
 const outcome: Outcome = { isolated: crossOriginIsolated, threads, runs };
-document.querySelector('#outcome')!.textContent = JSON.stringify(outcome, null, 2);
+document.querySelector('#outcome')!.textContent = JSON.stringify(outcome);
 document.querySelector('[role=status]')!.textContent = 'Done';
