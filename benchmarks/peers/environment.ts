@@ -16,21 +16,27 @@ export function pythonOf(venv: string): string {
   return path.join(venv, 'bin/python');
 }
 
-/** Makes the environment of the peers, or completes it; does nothing where it is as the requirements say. About 6 GB, some minutes. */
+/**
+ * Makes the environment of the peers, or completes it, with uv where that is installed; does nothing where it is as the requirements say.
+ * About 6 GB, some minutes.
+ */
 export function setUp(venv: string, say: (words: string) => void): void {
   const stamp = path.join(venv, 'peers-installed');
   const wanted = digest();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   const python = pythonOf(venv);
+  const uv = spawnSync('uv', ['--version']).status === 0;
   if (!existsSync(python)) {
     say(`making ${venv}`);
     mkdirSync(path.dirname(venv), { recursive: true });
-    execFileSync('python3', ['-m', 'venv', venv], { stdio: 'inherit' });
+    run(uv ? ['uv', 'venv', '-q', venv] : ['python3', '-m', 'venv', venv]);
   }
   say('installing PyTorch, torchvision, JAX and what mmdetection imports (about 6 GB)');
-  const pip = [python, '-m', 'pip', 'install', '-q', '--disable-pip-version-check'];
-  run([...pip, '-r', REQUIREMENTS]);
-  run([...pip, '--no-deps', '-r', MMDET]);
+  const install = uv
+    ? ['uv', 'pip', 'install', '-q', '--python', python]
+    : [python, '-m', 'pip', 'install', '-q', '--disable-pip-version-check'];
+  run([...install, '-r', REQUIREMENTS]);
+  run([...install, '--no-deps', '-r', MMDET]);
   // mmcv imports its compiled operations when it is loaded.
   const packages = execFileSync(python, ['-c', "import sysconfig; print(sysconfig.get_path('purelib'))"], {
     encoding: 'utf8',

@@ -11,7 +11,7 @@ import { looksOf } from '../report/looks.ts';
 import { page } from '../report/page.ts';
 import { count, counted, milliseconds } from '../report/words.ts';
 import { perAnchor } from './growth.ts';
-import { cellsOfRow, cellsOfTarget, nanoseconds, ROW_TITLES, TARGET_TITLES, WORDS } from './peers-table.ts';
+import { cellsOfRow, cellsOfTarget, ROW_TITLES, TARGET_TITLES, WORDS } from './peers-table.ts';
 import { isTimed, type PeerRow, type PeersResult, type Timed } from './row.ts';
 
 type Point = PeerRow & Timed;
@@ -85,7 +85,7 @@ function growthLines(points: readonly Point[]): Html {
   );
   return logLog({
     x: { label: 'anchors', format: count },
-    y: { label: 'Nanoseconds an anchor', format: nanoseconds },
+    y: { label: 'Nanoseconds an anchor', format: count },
     lines: [...series].map(([name, points]) => ({
       look: looks.get(name)!,
       points: points

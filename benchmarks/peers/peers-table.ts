@@ -40,11 +40,6 @@ export function cellsOfRow(row: PeerRow): string[] {
   return [...key, ...figures, ratioToOurs === null ? '–' : times(ratioToOurs), ''];
 }
 
-/** Nanoseconds with the digits that matter. */
-export function nanoseconds(value: number): string {
-  return value < 1000 ? value.toPrecision(3) : String(Math.round(value));
-}
-
 /** The cells of a target; where nothing was reached, the reason. */
 export function cellsOfTarget(reached: Reached): string[] {
   const { work, against, anchors, classes, threads, target, ratio, ours, why } = reached;
@@ -60,4 +55,9 @@ export function peersTable(rows: readonly PeerRow[], targets: readonly Reached[]
   const all = textTable(ROW_TITLES, rows.map(cellsOfRow), WORDS);
   if (targets.length === 0) return all;
   return `${all}\n\n${textTable(TARGET_TITLES, targets.map(cellsOfTarget), WORDS)}`;
+}
+
+/** With the digits that matter. */
+function nanoseconds(value: number): string {
+  return value < 1000 ? value.toPrecision(3) : String(Math.round(value));
 }
