@@ -3,6 +3,7 @@ import {
   alignedOverlaps,
   assignMaxIou,
   batchedNms,
+  boxLosses,
   classificationLosses,
   criterion,
   deltaCoder,
@@ -31,6 +32,7 @@ export const operations: Readonly<Record<string, (inputs: Inputs) => Call>> = {
   'ghm-sum': (inputs) => callTo('PointwiseSum', () => step(ghmC(), inputs)),
   'entry-losses': ({ logits, labels }) =>
     callTo('PointwiseMap', () => classificationLosses({ logits, labels })),
+  'row-sums': ({ boxes: _boxes, truths: _truths, ...samples }) => callTo('RowSums', () => boxLosses(samples)),
   'select-top-k': (inputs) =>
     callTo('SelectTopK', () => {
       const { labels, image, imageCount, logits } = inputs;

@@ -53,6 +53,7 @@ export * from './operations/order-descending.ts';
 export * from './operations/pointwise-histogram.ts';
 export * from './operations/pointwise-map.ts';
 export * from './operations/pointwise-sum.ts';
+export * from './operations/row-sums.ts';
 export * from './operations/scaled.ts';
 export * from './operations/select-top-k.ts';
 export * from './operations/spread.ts';

@@ -1,5 +1,6 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { expandDims, mul, sub, sum } from '@tensorflow/tfjs-core';
+import { expandDims, mul, sub } from '@tensorflow/tfjs-core';
+import { rowSums } from '../operations/row-sums.ts';
 import { withGradient } from '../operations/with-gradient.ts';
 import type { BoxLoss } from './box-loss.ts';
 
@@ -16,7 +17,7 @@ export function coordinateLoss(name: string, formula: CoordinateFormula): BoxLos
       [predicted],
       (x) => {
         const error = sub(x, target);
-        return { value: sum(formula.value(error), 1), saved: [error] };
+        return { value: rowSums({ x: formula.value(error) as Tensor2D }, {}), saved: [error] };
       },
       (upstream, [error]) => [mul(formula.derivative(error!), expandDims(upstream, 1))],
     );

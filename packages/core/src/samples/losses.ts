@@ -1,10 +1,11 @@
 import type { NamedTensorMap, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { add, cast, mul, sum, tidy, where } from '@tensorflow/tfjs-core';
+import { add, cast, mul, tidy, where } from '@tensorflow/tfjs-core';
 import { EquipoiseError } from '../errors.ts';
 import { sigmoidCrossEntropy } from '../losses/sigmoid-cross-entropy.ts';
 import { softmaxCrossEntropy } from '../losses/softmax-cross-entropy.ts';
 import { detach } from '../operations/detach.ts';
 import { maskedRows } from '../operations/masked-rows.ts';
+import { rowSums } from '../operations/row-sums.ts';
 import { spread } from '../operations/spread.ts';
 import { labelWeights, positives } from './masks.ts';
 import { once } from './once.ts';
@@ -51,7 +52,7 @@ export function rankingLosses(samples: Samples, { box }: { readonly box: boolean
   return once(samples, `rankingLosses ${box}`, () =>
     tidy(() => {
       const losses = detach(classificationLosses(samples));
-      const classification = losses.rank === 1 ? losses : sum(losses, 1);
+      const classification = losses.rank === 1 ? losses : rowSums({ x: losses as Tensor2D }, {});
       const unweighted = box ? add(classification, detach(boxLosses(samples))) : classification;
       return mul(unweighted, labelWeights(samples)) as Tensor1D;
     }),

@@ -9,6 +9,7 @@ import { maxIouAssignmentKernel } from './max-iou-assignment.ts';
 import { nmsMatchKernel } from './nms-match.ts';
 import { rankSortKernel } from './rank-sort-ranking.ts';
 import { rankWithinGroupKernel } from './rank-within-group.ts';
+import { rowSumsKernel } from './row-sums.ts';
 import { scaledKernel } from './scaled.ts';
 import { selectTopKKernel } from './select-top-k.ts';
 
@@ -24,6 +25,7 @@ export const kernels: readonly KernelConfig[] = [
   alrpKernel,
   rankSortKernel,
   scaledKernel,
+  rowSumsKernel,
   decodeDeltasKernel,
   alignedIouKernel,
 ];
