@@ -66,9 +66,16 @@ function keyOf(instruction: Instruction): string {
 function expanded(of: Expression): Expression {
   if (of.op === 'sigmoid') return sigmoidOf(of.args[0]);
   if (of.op === 'softplus') return add(max(of.args[0], 0), log1p(exp(neg(abs(of.args[0])))));
+  if (of.op === 'add' && onlySaysSlope(of.args[1])) return of.args[0];
   if (of.op === 'power') return powerOf(of.args[0], of.exponent);
   if (of.op === 'sigmoidPower') return powerOfSigmoid(of.args[0], of.exponent);
   return of;
+}
+
+/** Whether an expression is 0 but for its derivative, as the second part of `withSlope`. */
+function onlySaysSlope(of: Expression): boolean {
+  if (of.op === 'mul') return of.args.some(onlySaysSlope);
+  return of.op === 'sub' && of.args[1].op === 'stop' && of.args[0] === of.args[1].args[0];
 }
 
 /** σ(z)^γ: products for small whole γ, else e^(−γ·softplus(−z)), which holds where σ(z) has no digits left. */

@@ -40,6 +40,7 @@ describe('the derivative', () => {
     const said = f.withSlope(f.mul(z, z), z, f.mul(7, z));
     expect(valueAt(said, { z: 3 })).toBe(9);
     expect(valueAt(f.derivative(said, 'z'), { z: 3 })).toBe(21);
+    expect(f.lower([said])).toEqual(f.lower([f.mul(z, z)]));
   });
 
   test.each([0.3, 0.5, 1, 1.5, 2, 2.5, 3, 4, 7])('of σ(z)^%d is finite and right at any logit', (γ) => {

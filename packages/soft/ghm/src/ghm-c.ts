@@ -4,13 +4,13 @@ import {
   checkOptions,
   classificationLosses,
   detachWeights,
-  formula,
   labelWeights,
   weightsOfAll,
   withWeights,
 } from '@equipoise/core';
 import { type DensityOptions, densitySpecs } from './density-options.ts';
-import { gradientNormOf, gradientNorms } from './gradient-norms.ts';
+import { entryTerms } from './entry-terms.ts';
+import { gradientNorms } from './gradient-norms.ts';
 import { groupsOf, type Harmony, harmonize } from './harmonize.ts';
 import { harmonyFormulas } from './harmony-formulas.ts';
 import { emptyDensity, type RunningDensity } from './running-density.ts';
@@ -80,8 +80,8 @@ export function harmonizedClasses(
     {
       inputs: { logits: 'entry', labels: 'row' },
       by: 'logits',
-      norm: ({ logits, labels }) => gradientNormOf(logits, labels),
-      loss: ({ logits, labels }) => formula.labelTerms(logits, labels).crossEntropy,
+      norm: ({ logits, labels }) => entryTerms(logits, labels).norm,
+      loss: ({ logits, labels }) => entryTerms(logits, labels).crossEntropy,
     },
     options,
   );

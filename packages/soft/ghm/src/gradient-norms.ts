@@ -1,9 +1,8 @@
-import type { Expression, Samples } from '@equipoise/core';
-import { classTargets, detach, entryFormula, formula, pointwiseLoss, probabilities } from '@equipoise/core';
+import type { Samples } from '@equipoise/core';
+import { classTargets, detach, entryFormula, pointwiseLoss, probabilities } from '@equipoise/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { mul, sub, sum, tidy } from '@tensorflow/tfjs-core';
-
-const { abs, add, div, exp, labelTerms, neg, sub: minus } = formula;
+import { entryTerms } from './entry-terms.ts';
 
 /**
  * g, how far each prediction is from its target: the norm of the gradient of cross-entropy in the logits, in [0, 1]. Detached.
@@ -21,13 +20,7 @@ export function gradientNorms(samples: Samples): Tensor {
   });
 }
 
-/** |p − y| of a logit in a row of a label, rounded as the reference rounds it, since float32 decides which region a norm falls into. */
-export function gradientNormOf(logit: Expression, label: Expression): Expression {
-  const probability = div(1, add(1, exp(neg(logit))));
-  return abs(minus(probability, labelTerms(logit, label).target));
-}
-
 const ofLabels = entryFormula({
   inputs: { logits: 'entry', labels: 'row' },
-  loss: ({ logits, labels }) => gradientNormOf(logits, labels),
+  loss: ({ logits, labels }) => entryTerms(logits, labels).norm,
 });

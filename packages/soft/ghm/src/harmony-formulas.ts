@@ -42,18 +42,18 @@ export function harmonyFormulas<Name extends string>(
   };
   const inputs = { ...placed, beta: 'table' as const };
   type Given = Readonly<Record<string, Expression>>;
-  const place = (given: Given): Expression => {
+  const placeFrom = (start: number, given: Given): Expression => {
     const { group, counted: counts } = given;
-    const first = group ? mul(group, bins) : 0;
+    const first = group ? add(mul(group, bins), start) : start;
     return add(select(greater(counts!, 0), first, NOWHERE), unitRegion(norm(given), bins));
   };
-  const beta = (given: Given): Expression => lookup({ table: 'beta' }, add(place(given), 1));
+  const beta = (given: Given): Expression => lookup({ table: 'beta' }, placeFrom(1, given));
   const lossOf = (given: Given): Expression => loss(given);
   const of = (bindings: Readonly<Record<string, Binding>>, made: (given: Given) => Expression) =>
     entryFormula({ inputs: bindings, by: [by], loss: (symbols) => made(symbols as Given) });
   return {
     norm: of(own, (given) => norm(given)),
-    place: of(placed, place),
+    place: of(placed, (given) => placeFrom(0, given)),
     weight: of(inputs, beta),
     loss: of(own, lossOf),
     weightedLoss: of(inputs, (given) => mul(beta(given), lossOf(given))),

@@ -6,7 +6,7 @@ import { gridOf, programs } from './support/programs.ts';
 import type { How } from './support/run-compiled.ts';
 import { runCompiled } from './support/run-compiled.ts';
 
-/** [n, C] that each walk must take on each target, with one and with two vectors at once. */
+/** [n, C] that each walk must take on each target, with one, two and four vectors at once. */
 const SHAPES = [
   [
     'rows',
@@ -32,6 +32,15 @@ const SHAPES = [
     ],
   ],
   [
+    'rows',
+    4,
+    [
+      [2, 16],
+      [2, 81],
+      [1, 1031],
+    ],
+  ],
+  [
     'scattered',
     1,
     [
@@ -51,6 +60,15 @@ const SHAPES = [
       [5, 3],
       [9, 2],
       [3, 7],
+    ],
+  ],
+  [
+    'scattered',
+    4,
+    [
+      [16, 1],
+      [9, 2],
+      [5, 7],
     ],
   ],
 ] as const;

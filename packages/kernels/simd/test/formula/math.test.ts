@@ -57,6 +57,10 @@ const ARGUMENTS: Readonly<Record<string, { before: readonly Instruction[]; of: (
     before: [X, ABS, { op: 'constant', value: 1 }, { op: 'min', args: [1, 2] }],
     of: (x) => Math.min(Math.abs(x), 1),
   },
+  'in [-½, 0]': {
+    before: [X, ABS, { op: 'constant', value: 0.5 }, { op: 'min', args: [1, 2] }, { op: 'neg', args: [3] }],
+    of: (x) => -Math.min(Math.abs(x), 0.5),
+  },
   'in [1, 2]': {
     before: [X, ABS, { op: 'constant', value: 1 }, { op: 'min', args: [1, 2] }, { op: 'add', args: [3, 2] }],
     of: (x) => Math.fround(Math.min(Math.abs(x), 1) + 1),

@@ -1,6 +1,11 @@
 /** The bytes of an instruction, with a load's or store's alignment and offset; a lane's number comes after. */
 export type Opcode = readonly number[];
 
+/** A load or store at the address on the stack and an offset below 128 bytes. */
+export function withOffset([code, alignment]: readonly [number, number, 0], offset: number): Opcode {
+  return [code, alignment, offset];
+}
+
 /** The value types. */
 export const I32 = 0x7f;
 export const F32 = 0x7d;

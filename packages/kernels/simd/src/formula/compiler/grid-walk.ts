@@ -4,8 +4,8 @@ import type { PlannedInput } from './plan.ts';
 
 /** What a kernel does at each entry, and where a block ends. */
 export interface Steps {
-  /** What comes after the entry's instructions. */
-  readonly entry: (code: Code) => void;
+  /** What comes after the entry's instructions, for the first vector of a step, 0, or the next. */
+  readonly entry: (code: Code, vector: number) => void;
   /** After each block of a row, if anything. */
   readonly block?: (code: Code) => void;
 }

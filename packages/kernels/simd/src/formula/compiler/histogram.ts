@@ -1,8 +1,14 @@
-import { I32, i32 } from '../assembler/opcodes.ts';
+import { I32, i32, withOffset } from '../assembler/opcodes.ts';
 import type { Consume } from './consumer.ts';
 
-/** Bins are counted in so many copies, one for each lane, lest one lane wait for what another has just stored. */
-export const LANE_COPIES = 4;
+/**
+ * Counters of a bin, side by side: one for each entry of four vectors, lest one that is computed at once with another wait for what that
+ * has just stored. What is counted of a bin is their sum.
+ */
+export const COUNTERS_OF_BIN = 16;
+
+/** log₂ of the bytes of a bin's counters. */
+const SHIFT_OF_BIN = 6;
 
 /** Counts the only output, a bin. What counts nowhere is counted behind the last bin, so that no lane needs a branch. */
 export const histogram: Consume = ({ lanes, locals, grid, results }, [bin]) => {
@@ -14,15 +20,20 @@ export const histogram: Consume = ({ lanes, locals, grid, results }, [bin]) => {
   );
   const counts = grid.fresh ? lanes.both(grid.fresh, inside) : inside;
   const place = lanes.truncate(lanes.choose(counts, bin!, nowhere));
+  const first = lanes.addInt(lanes.shiftLeft(place, SHIFT_OF_BIN), lanes.everyLane(counters!));
   const address = locals.add(I32);
+  const { width } = lanes.target;
   return {
     steps: {
-      entry: (code) => {
-        for (let lane = 0; lane < lanes.target.width; lane += 1) {
-          code.get(bins!).i32(1).op(i32.add).i32(lane).op(i32.mul);
-          lanes.target.laneOfInt(code, place.local, lane);
-          code.op(i32.add).i32(2).op(i32.shiftLeft).get(counters!).op(i32.add).set(address);
-          code.get(address, address).op(i32.load).i32(1).op(i32.add, i32.store);
+      entry: (code, vector) => {
+        for (let lane = 0; lane < width; lane += 1) {
+          const counter = vector * width + lane;
+          lanes.target.laneOfInt(code, first.local, lane);
+          code.set(address).get(address, address);
+          code
+            .op(withOffset(i32.load, 4 * counter))
+            .i32(1)
+            .op(i32.add, withOffset(i32.store, 4 * counter));
         }
       },
     },

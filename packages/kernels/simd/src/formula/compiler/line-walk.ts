@@ -95,7 +95,7 @@ export abstract class LineWalk implements GridWalk {
       code.loop(() => {
         each((vector) => this.offsetOf(code, vector));
         for (const write of this.lanes.ofEntry) each(() => write(code));
-        each(() => entry(code));
+        each((vector) => entry(code, vector));
         code.increase(at, this.#step);
         each(() => this.move(code));
         code.get(at, limit).op(i32.lessEqualSigned).branchIf(0);

@@ -9,7 +9,5 @@ export function lookUp(lanes: Lanes, parameters: Parameters, table: PlannedInput
   const last = lanes.sub(length, lanes.constant(1));
   // In this order a NaN becomes 0; from 0 on, to truncate is to round down.
   const place = lanes.truncate(lanes.min(lanes.max(lanes.constant(0), index), last));
-  return lanes.value('float', place.level, (code) =>
-    lanes.target.gather(code, dtype, parameters.inputs[name]!, place.local),
-  );
+  return lanes.gather(dtype, parameters.inputs[name]!, place);
 }

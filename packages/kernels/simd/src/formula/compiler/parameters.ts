@@ -5,7 +5,7 @@ import type { Plan } from './plan.ts';
 /**
  * The parameters of a compiled function, all i32, in this order: rows, columns, the address of each input, the length of each table in
  * the order of the inputs, and last where the results go: `map` an address for each output, `sum` for each output but the first (the sum
- * is what the function returns, f64), `histogram` the address of the counters (`LANE_COPIES` times bins + 1 int32) and the number of bins.
+ * is what the function returns, f64), `histogram` the address of the counters (`COUNTERS_OF_BIN` int32 for each, and for one more) and the number of bins.
  */
 export interface Parameters {
   readonly types: readonly ValueType[];

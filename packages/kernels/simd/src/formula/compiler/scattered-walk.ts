@@ -33,9 +33,7 @@ export class ScatteredWalk extends LineWalk {
       case 'row':
       case 'column': {
         const index = binding === 'row' ? this.#rows : this.#columns;
-        return this.lanes.value('float', ENTRY, (code) =>
-          this.lanes.target.gather(code, dtype, array, index.local),
-        );
+        return this.lanes.gather(dtype, array, index);
       }
       case 'scalar':
         return this.scalarInput(input);

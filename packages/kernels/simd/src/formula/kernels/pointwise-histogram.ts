@@ -1,7 +1,7 @@
 import type { PointwiseHistogramAttributes } from '@equipoise/core';
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { defineKernel } from '../../runtime/kernel.ts';
-import { LANE_COPIES } from '../compiler/histogram.ts';
+import { COUNTERS_OF_BIN } from '../compiler/histogram.ts';
 import { isLargeGrid, runOverGrid } from './run-over-grid.ts';
 
 /** `PointwiseHistogram`: how many entries a program puts into each bin, in one pass. */
@@ -12,9 +12,8 @@ export const pointwiseHistogramKernels: readonly KernelConfig[] = defineKernel<
   isLarge: isLargeGrid,
   run(space, inputs, attributes) {
     const { bins, shape } = attributes;
-    // Each thread and lane counts for itself; the last counter is for what counts nowhere.
-    const stride = bins + 1;
-    const perSlot = LANE_COPIES * stride;
+    // Each thread counts for itself; behind the last bin is one for what counts nowhere.
+    const perSlot = COUNTERS_OF_BIN * (bins + 1);
     const length = space.threads * perSlot;
     const counters = space.scratch(4 * length);
     new Int32Array(space.memory.buffer, counters, length).fill(0);
@@ -28,8 +27,9 @@ export const pointwiseHistogramKernels: readonly KernelConfig[] = defineKernel<
     const address = counts.at(0, bins);
     const total = new Int32Array(space.memory.buffer, address, bins).fill(0);
     const counted = new Int32Array(space.memory.buffer, counters, length);
-    for (let copy = 0; copy < length; copy += stride) {
-      for (let bin = 0; bin < bins; bin += 1) total[bin]! += counted[copy + bin]!;
+    for (let i = 0; i < length; i += 1) {
+      const bin = Math.floor((i % perSlot) / COUNTERS_OF_BIN);
+      if (bin < bins) total[bin]! += counted[i]!;
     }
     return counts.tensor();
   },

@@ -8,8 +8,8 @@ import { compiled } from './compiled.ts';
 import type { GridForm } from './grid-form.ts';
 import { gridForm, namesOf } from './grid-form.ts';
 
-/** A kernel call must not be smaller, where the grid is not: fewer entries than two vectors hold take other code. */
-const LEAST_ENTRIES = 8;
+/** A kernel call must not be smaller, where the grid is not: fewer entries than four vectors hold take other code. */
+const LEAST_ENTRIES = 16;
 
 /** Entries that one thread computes in a call where it computes alone: often enough that the engine's better code soon takes over. */
 const BLOCK = 65_536;

@@ -1,6 +1,6 @@
 import { Code } from '../assembler/code.ts';
 import type { Locals } from './locals.ts';
-import type { Kind, OperationName, Target } from './target.ts';
+import type { InputDtype, Kind, OperationName, Target } from './target.ts';
 
 /** How often a value is computed: once a call, once a row of the grid, or at every entry. */
 export const ONCE = 0;
@@ -71,6 +71,13 @@ export class Lanes {
   /** An i32 parameter of the function, in every lane. */
   everyLane(parameter: number): Int {
     return this.value('int', ONCE, (code) => this.target.splatInt(code, parameter));
+  }
+
+  /** The elements of an array, whose address is a parameter, at indices. */
+  gather(dtype: InputDtype, array: number, index: Int): Float {
+    const bytes = dtype === 'bool' ? index : this.shiftLeft(index, 2);
+    const address = this.addInt(bytes, this.everyLane(array));
+    return this.value('float', address.level, (code) => this.target.gather(code, dtype, address.local));
   }
 
   add(a: Float, b: Float): Float {

@@ -46,12 +46,7 @@ export const scalar: Target = {
       .op(left ? i32.shiftLeft : i32.shiftRightSigned),
   load,
   loadOne: load,
-  gather: (code, dtype, array, index) =>
-    load(code, dtype, () => {
-      code.get(array, index);
-      if (dtype !== 'bool') code.i32(2).op(i32.shiftLeft);
-      code.op(i32.add);
-    }),
+  gather: (code, dtype, address) => load(code, dtype, () => code.get(address)),
   store: (code, address, value) => {
     address();
     code.get(value).op(f32.store);

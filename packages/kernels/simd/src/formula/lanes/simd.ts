@@ -75,11 +75,9 @@ function simdTarget(
       else code.op(v128.load32Splat);
       convert(code, dtype);
     },
-    gather: (code, dtype, array, index) => {
+    gather: (code, dtype, address) => {
       const element = (lane: number): void => {
-        code.get(array, index).op([...i32x4.extractLane, lane]);
-        if (dtype !== 'bool') code.i32(2).op(i32.shiftLeft);
-        code.op(i32.add, dtype === 'bool' ? i32.load8u : i32.load);
+        code.get(address).op([...i32x4.extractLane, lane], dtype === 'bool' ? i32.load8u : i32.load);
       };
       element(0);
       code.op(i32x4.splat);

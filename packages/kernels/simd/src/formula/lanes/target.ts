@@ -30,8 +30,8 @@ export interface Target {
   readonly load: (code: Code, dtype: InputDtype, address: () => void) => void;
   /** A float in every lane, from one element. */
   readonly loadOne: (code: Code, dtype: InputDtype, address: () => void) => void;
-  /** A float for each lane, from the element of an array at each lane's int index. */
-  readonly gather: (code: Code, dtype: InputDtype, array: number, index: number) => void;
+  /** A float for each lane, from the element at the address that each lane of an int holds. */
+  readonly gather: (code: Code, dtype: InputDtype, address: number) => void;
   /** Stores a float, at the address that `address` leaves on the stack. */
   readonly store: (code: Code, address: () => void, value: number) => void;
   /** Leaves lane `lane` of an int on the stack, as i32. */

@@ -1,6 +1,6 @@
 import type { Binding, Program } from '@equipoise/core';
 import { compile } from '../../../src/formula/compiler/compile.ts';
-import { LANE_COPIES } from '../../../src/formula/compiler/histogram.ts';
+import { COUNTERS_OF_BIN } from '../../../src/formula/compiler/histogram.ts';
 import type { Purpose, Walk } from '../../../src/formula/compiler/plan.ts';
 import type { TargetName } from '../../../src/formula/lanes/target.ts';
 
@@ -40,7 +40,7 @@ export function runCompiled(
   const named = Object.entries(inputs);
   const entries = rows * columns;
   const outputCount = { map: program.outputs.length, sum: program.outputs.length - 1, histogram: 0 }[purpose];
-  const counterBytes = purpose === 'histogram' ? 4 * LANE_COPIES * (bins + 1) : 0;
+  const counterBytes = purpose === 'histogram' ? 4 * COUNTERS_OF_BIN * (bins + 1) : 0;
   const sizes = [
     ...named.map(([, { values }]) => values.byteLength),
     ...Array.from({ length: outputCount }, () => entries * 4),
@@ -89,9 +89,7 @@ export function runCompiled(
   );
   const counted = new Int32Array(memory.buffer.slice(counters, counters + counterBytes));
   const counts = Array.from({ length: bins }, (_, bin) =>
-    Array.from({ length: LANE_COPIES }, (__, copy) => counted[copy * (bins + 1) + bin]!).reduce(
-      (a, b) => a + b,
-    ),
+    counted.subarray(bin * COUNTERS_OF_BIN, (bin + 1) * COUNTERS_OF_BIN).reduce((a, b) => a + b),
   );
   for (const address of outputAddresses) bytes.fill(CANARY, address, address + entries * 4);
   bytes.fill(0, counters, counters + counterBytes);
