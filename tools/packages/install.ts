@@ -9,6 +9,7 @@ import { findChromium } from './browser.ts';
 import { buildPage, pageConsumer } from './browser-page.ts';
 import { type Consumer, consumer, runFile } from './consumer.ts';
 import { proveFromTarballs } from './created-strategy.ts';
+import { SERVED, visitKernels } from './kernels-page.ts';
 import { limitedView } from './limited-view.ts';
 import { entriesOf, failsWithoutDriver, load, writeLoaders } from './loading.ts';
 import { nodeVersions } from './node-versions.ts';
@@ -18,7 +19,6 @@ import { holdToLaws, judge, planted, RUNNERS } from './planted-faults.ts';
 import { inParallel } from './program.ts';
 import { proofs } from './proofs.ts';
 import { exampleOf, hasExample, type ReadmeExample } from './readme-example.ts';
-import { visitSimd } from './simd-page.ts';
 import { visitTraining } from './training-page.ts';
 import { compile, COMPILERS, writeUse } from './types.ts';
 import { isKernelPackage, isStrategyPackage, isTool, type Package, publishable, ROOT } from './workspace.ts';
@@ -149,13 +149,13 @@ async function proveBrowser(tarballs: ReadonlyMap<string, string>): Promise<void
   const program = findChromium();
   if (program === undefined) return skip('browser pages', 'no Chromium here: npm run setup:chromium');
   const training = path.join(ROOT, 'examples/browser');
-  const simd = path.dirname(fileURLToPath(import.meta.resolve('./simd-page/main.ts')));
+  const kernels = path.dirname(fileURLToPath(import.meta.resolve('./kernels-page/main.ts')));
   const folder = home('browser');
-  await prove('what the browser pages name', () => pageConsumer([training, simd], folder, tarballs));
+  await prove('what the browser pages name', () => pageConsumer([training, kernels], folder, tarballs));
   const trains = await prove('examples/browser: Vite builds it', () => buildPage(training, folder));
   if (trains !== undefined) await proveTraining(program, trains);
-  const computes = await prove('@equipoise/simd: Vite builds a page of it', () => buildPage(simd, folder));
-  if (computes !== undefined) await proveSimd(program, computes);
+  const computes = await prove('kernels: Vite builds a page of them', () => buildPage(kernels, folder));
+  if (computes !== undefined) await proveKernels(program, computes);
 }
 
 /** The page of examples/browser trains: on plain JavaScript, and on WebGPU. */
@@ -178,13 +178,10 @@ async function proveTraining(program: string, built: string): Promise<void> {
   });
 }
 
-/** The kernels of simd compute: on a page served plainly, and on a cross-origin isolated one, where tfjs and they have threads. */
-async function proveSimd(program: string, built: string): Promise<void> {
-  await inParallel([false, true], (isolated) =>
-    prove(
-      `@equipoise/simd: computes in Chromium, ${isolated ? 'cross-origin isolated' : 'served plainly'}`,
-      () => visitSimd(program, built, isolated),
-    ),
+/** The kernels of simd and webgpu compute: on a page served plainly, and on a cross-origin isolated one, where tfjs and simd have threads. */
+async function proveKernels(program: string, built: string): Promise<void> {
+  await inParallel(SERVED, (served) =>
+    prove(`kernels in Chromium, ${served.name}`, () => visitKernels(program, built, served)),
   );
 }
 

@@ -1,5 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
+
 /** What kernels do that can be seen from without. */
 export interface Sightings {
+  /** The kernels that ran so far, tfjs's own among them. */
+  kernels(): readonly string[];
   /** Whether a module was instantiated on the memory by this thread. */
   ranOn(memory: WebAssembly.Memory | undefined): boolean;
   /** Whether it is the memory that workers were handed last. */
@@ -15,11 +19,18 @@ interface Task {
   readonly memory?: WebAssembly.Memory;
 }
 
-/** Watches the constructors of instances and of workers. Call it before the kernels are there. */
+/** Watches tfjs's engine and the constructors of instances and workers. Call it before kernels are there. */
 export function watch(): Sightings {
+  const kernels: string[] = [];
   const memories = new Set<unknown>();
   let handed: WebAssembly.Memory | undefined;
   let tasks = 0;
+  const engine = tf.engine();
+  const runKernel = engine.runKernel.bind(engine);
+  engine.runKernel = (name, inputs, attributes) => {
+    kernels.push(name);
+    return runKernel(name, inputs, attributes);
+  };
   WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
     construct(target, [module, imports]: [WebAssembly.Module, WebAssembly.Imports]) {
       memories.add(imports['env']?.['memory']);
@@ -38,6 +49,7 @@ export function watch(): Sightings {
     }
   };
   return {
+    kernels: () => kernels,
     ranOn: (memory) => memory !== undefined && memories.has(memory),
     isHanded: (memory) => memory !== undefined && memory === handed,
     tasks: () => tasks,
