@@ -1,12 +1,14 @@
 import type { NamedTensorMap, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { add, cast, mul, tidy, where } from '@tensorflow/tfjs-core';
+import { add, mul, tidy } from '@tensorflow/tfjs-core';
 import { EquipoiseError } from '../errors.ts';
+import { entryFormula } from '../formula/entry-formula.ts';
+import * as formula from '../formula/index.ts';
+import { pointwiseValues } from '../formula/pointwise-values.ts';
 import { sigmoidCrossEntropy } from '../losses/sigmoid-cross-entropy.ts';
 import { softmaxCrossEntropy } from '../losses/softmax-cross-entropy.ts';
 import { detach } from '../operations/detach.ts';
 import { maskedRows } from '../operations/masked-rows.ts';
 import { rowSums } from '../operations/row-sums.ts';
-import { spread } from '../operations/spread.ts';
 import { labelWeights, positives } from './masks.ts';
 import { once } from './once.ts';
 import type { Samples } from './samples.ts';
@@ -20,6 +22,12 @@ export function classificationLosses(samples: Samples): Tensor {
   );
 }
 
+/** A sample that is no positive is compared with itself: no loss, no gradient, and no NaN from targets nobody wrote. */
+const comparedWith = entryFormula({
+  inputs: { mask: 'row', deltaTargets: 'entry', deltas: 'entry' },
+  loss: ({ mask, deltaTargets, deltas }) => formula.select(formula.greater(mask, 0), deltaTargets, deltas),
+});
+
 /** [n] box losses of the positives, before any weight; 0 at every other sample, whatever its targets hold. Differentiable. */
 export function boxLosses(samples: Samples): Tensor1D {
   return once(samples, 'boxLosses', () => {
@@ -31,9 +39,11 @@ export function boxLosses(samples: Samples): Tensor1D {
     const mask = positives(samples);
     const of = (rows: NamedTensorMap): Tensor1D => {
       const predicted = rows['deltas'] as Tensor2D;
-      // A sample that is no positive is compared with itself: no loss, no gradient, and no NaN from targets nobody wrote.
-      const isPositive = cast(spread(rows['mask']!, 4), 'bool');
-      const target = where(isPositive, rows['deltaTargets'] as Tensor2D, detach(predicted));
+      const target: Tensor2D = pointwiseValues(comparedWith, {
+        mask: rows['mask']!,
+        deltaTargets: rows['deltaTargets']!,
+        deltas: predicted,
+      });
       if (inDeltas) return boxLoss.apply(predicted, target);
       const decoded = (rowsOfDeltas: Tensor2D): Tensor2D =>
         coder.decode(rows['anchors'] as Tensor2D, rowsOfDeltas);
