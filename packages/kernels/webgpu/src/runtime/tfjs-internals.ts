@@ -17,7 +17,7 @@ interface Internals {
     get(id: object): { dtype: DataType; resource?: GPUBuffer | null; values?: ArrayLike<number> | null };
   };
   readonly bufferManager: {
-    acquireBuffer(size: number, usage: number): GPUBuffer;
+    acquireBuffer(size: number, usage: number, mappedAtCreation?: boolean, reuse?: boolean): GPUBuffer;
     readonly freeBuffers: ReadonlyMap<string, GPUBuffer[]>;
   };
   readonly supportTimestampQuery: boolean;

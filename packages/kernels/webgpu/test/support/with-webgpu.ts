@@ -7,6 +7,7 @@ import { registerKernels } from '../../src/register-kernels.ts';
 import type { StartedWebgpu } from '../../src/node/start-webgpu.ts';
 import { startWebgpu } from '../../src/node/start-webgpu.ts';
 import { throwFaults } from '../../src/runtime/faults.ts';
+import { poisonPool } from './poisoned-pool.ts';
 
 registerKernels();
 const started = await start();
@@ -32,7 +33,9 @@ export function withWebgpu(name: string, suite: (started: StartedWebgpu) => void
 
 async function start(): Promise<StartedWebgpu | { why: string }> {
   try {
-    return await startWebgpu();
+    const device = await startWebgpu();
+    poisonPool();
+    return device;
   } catch (error) {
     if (error instanceof EquipoiseError) return { why: error.message };
     throw error;
