@@ -141,6 +141,15 @@ describe.each(BACKENDS)('on %s', (backend) => {
     expect(memory().numTensors).toBe(before);
   });
 
+  it('a rest with fewer entries than are computed at once is no block of its own', async () => {
+    const given = fc.constant<Drawn>({ shape: [65_536 + 8, 1], seed: 3 });
+    const near = { relative: 5e-5, absolute: 1e-5 };
+    await fc.assert(
+      agrees(pointwiseSum, given, (one) => [lossInputs(one), lossAttributes(GHM_LOSS, one)], near),
+      { numRuns: 1 },
+    );
+  });
+
   describe('on two threads', () => {
     beforeAll(() => setThreads(2));
     afterAll(() => setThreads(1));

@@ -95,7 +95,7 @@ function valueOf(
       const { values: table } = inputs[instruction.table]!;
       const place = (index: number): number =>
         index >= 0 ? Math.min(Math.floor(index), table.length - 1) : 0;
-      const sure = a.error === 0 || place(a.value - a.error) === place(a.value + a.error);
+      const sure = a.error < Infinity && place(a.value - a.error) === place(a.value + a.error);
       return { value: table[place(a.value)]!, error: sure ? 0 : Infinity };
     }
   }
