@@ -13,7 +13,7 @@ export interface EntryTerms {
 
 /**
  * All terms from one e⁻ᶻ, one division and one logarithm: where core's `labelTerms` start from e^−|z|, the reference's p = 1 / (1 + e⁻ᶻ)
- * would need an exponential and a division more, half of a step's time.
+ * would need an exponential and a division more, a fifth of a step's time.
  */
 export function entryTerms(logit: Expression, label: Expression): EntryTerms {
   const { against, byTarget } = labelTerms(logit, label);
