@@ -58,5 +58,8 @@ function ofTests(): Counts {
 const counts = [ofTests()];
 if (existsSync(installation)) counts.push(JSON.parse(readFileSync(installation, 'utf8')) as Counts);
 const total = (of: keyof Counts): number => counts.reduce((sum, count) => sum + count[of], 0);
-console.log(`${total('passed')} passed, ${total('failed')} failed, ${total('skipped')} skipped`);
+// A step that fails without a test is a failure too.
+console.log(
+  `${total('passed')} passed, ${Math.max(failed, total('failed'))} failed, ${total('skipped')} skipped`,
+);
 process.exitCode = failed === 0 && total('failed') === 0 ? 0 : 1;

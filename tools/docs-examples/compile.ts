@@ -16,6 +16,8 @@ export function compileFaults(folder: string, modules: ReadonlyMap<string, Examp
       // An example may show a value and not use it.
       noUnusedLocals: false,
       types: ['node'],
+      // Sources that examples import are for browsers too.
+      lib: ['ES2023', 'DOM'],
     },
     files: [...modules]
       .filter(([, { language }]) => language === 'ts')

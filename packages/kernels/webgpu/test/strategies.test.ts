@@ -5,7 +5,7 @@ import { ghm, ghmC } from '@equipoise/ghm';
 import { randomSamples } from '@equipoise/testkit';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { isrP, pisa } from '../../../soft/pisa/src/index.ts';
+import { isrP, pisa } from '@equipoise/pisa';
 import { profile } from '../src/profile.ts';
 import { composed } from './support/composed.ts';
 import { withWebgpu } from './support/with-webgpu.ts';

@@ -26,7 +26,8 @@ export interface StartWasmOptions {
  * Elsewhere in Node tensors are copied for them, since tfjs takes its build with threads in browsers only (tfjs issue 3830). The module is
  * tfjs's own, one bit of it changed; it is loaded through `setWasmPaths`.
  *
- * @throws EquipoiseError where the wasm backend runs already, is of a version whose module has another form, or a thread does not start.
+ * @throws EquipoiseError where the wasm backend runs in a memory of its own, is of a version whose module has another form, or a thread does
+ * not start.
  * @example
  * import { startWasm } from '@equipoise/simd/node';
  * import { getBackend } from '@tensorflow/tfjs-core';
@@ -35,24 +36,26 @@ export interface StartWasmOptions {
  * console.log(getBackend()); // wasm
  */
 export async function startWasm({ threads = 2 }: StartWasmOptions = {}): Promise<void> {
-  demand(!('wasm' in engine().registry), {
-    package: '@equipoise/simd',
-    subject: 'startWasm',
-    expected: 'to be called before the wasm backend starts, since a memory cannot become shared',
-    actual: 'a wasm backend that runs',
-  });
-  const urls = await Promise.all(MODULES.map(async (name) => [name, await sharedModuleUrl(name)] as const));
-  setWasmPaths(Object.fromEntries(urls), true);
-  const started = await setBackend('wasm');
-  for (const [, url] of urls) URL.revokeObjectURL(url);
+  const starts = !('wasm' in engine().registry);
+  const started = starts ? await startShared() : await setBackend('wasm');
   const memory = started ? wasmHeap(backend())?.memory : undefined;
   demand(memory !== undefined && isShared(memory), {
     package: '@equipoise/simd',
     subject: 'startWasm',
-    expected: 'a wasm backend with a shared memory, as @tensorflow/tfjs-backend-wasm 4.22.0 gives',
-    actual: started ? 'another memory' : 'one that does not start',
+    expected: 'to be called before the wasm backend starts, and @tensorflow/tfjs-backend-wasm 4.22.0',
+    actual: starts
+      ? 'one that starts otherwise'
+      : 'one that runs, in a memory of its own which cannot become shared',
   });
   await setThreads(threads);
+}
+
+async function startShared(): Promise<boolean> {
+  const urls = await Promise.all(MODULES.map(async (name) => [name, await sharedModuleUrl(name)] as const));
+  setWasmPaths(Object.fromEntries(urls), true);
+  const started = await setBackend('wasm');
+  for (const [, url] of urls) URL.revokeObjectURL(url);
+  return started;
 }
 
 async function sharedModuleUrl(name: (typeof MODULES)[number]): Promise<string> {

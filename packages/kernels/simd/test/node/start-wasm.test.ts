@@ -1,6 +1,7 @@
-import { criterion, EquipoiseError } from '@equipoise/core';
+import { criterion } from '@equipoise/core';
 import { focal } from '@equipoise/focal';
 import { startWasm } from '@equipoise/simd/node';
+import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -57,12 +58,11 @@ test('the memory grows, and tensors stay', () => {
   tf.dispose([first, large]);
 });
 
-test('a wasm backend that runs already is refused', async () => {
-  const again = startWasm();
-  await expect(again).rejects.toThrow(EquipoiseError);
-  await expect(again).rejects.toThrow(
-    /simd: startWasm: expected to be called before the wasm backend starts/,
-  );
+test('it may be called again, for other threads', async () => {
+  await tf.setBackend('cpu');
+  await startWasm({ threads: 2 });
+  expect(tf.getBackend()).toBe('wasm');
+  expect(threads()).toBe(2);
 });
 
 test('a module without a memory of its own, with two, or without a maximum is left alone', () => {

@@ -1,10 +1,8 @@
-import { seededRandom } from '@equipoise/core';
+import { alignedIou, decodeDeltas, seededRandom } from '@equipoise/core';
 import { agrees } from '@equipoise/testkit';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterEach, expect, it } from 'vitest';
-import { alignedIou } from '../../../../core/src/boxes/aligned-iou.ts';
-import { decodeDeltas } from '../../../../core/src/coding/decode-deltas.ts';
 import { limitBindings } from '../../src/runtime/binding-limit.ts';
 import { withWebgpu } from '../support/with-webgpu.ts';
 import { boxes } from './boxes.ts';
