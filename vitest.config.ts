@@ -33,4 +33,5 @@ function packageName(root: string): string {
   }
 }
 
-export default defineConfig({ test: { projects } });
+// By default one core of two would be idle.
+export default defineConfig({ test: { projects, maxWorkers: '100%' } });
