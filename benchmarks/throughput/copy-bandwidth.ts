@@ -30,7 +30,7 @@ async function onDevice() {
     (await medianTime(
       async () => {
         const [to] = copy();
-        await finished(to!);
+        await finished();
         to!.dispose();
       },
       { quick: true },

@@ -33,7 +33,7 @@ export async function measure(
     onStart(implementation);
     const step = async (): Promise<void> => {
       const found = run();
-      if (given.backend === 'webgpu') await finished(found[0]!);
+      if (given.backend === 'webgpu') await finished();
       tf.dispose(found);
     };
     const wall = await medianTime(step, given);
