@@ -36,7 +36,9 @@ export function overlapsWhere(samples: Samples, mask: Tensor1D): Tensor1D {
 }
 
 /** [n] IoU of the predicted box of each sample with the box that its targets say, if they say one. Detached. */
-export function predictedOverlaps(samples: Pick<Samples, 'anchors' | 'deltas' | 'deltaTargets' | 'task'>): Tensor1D {
+export function predictedOverlaps(
+  samples: Pick<Samples, 'anchors' | 'deltas' | 'deltaTargets' | 'task'>,
+): Tensor1D {
   const { anchors, deltas, deltaTargets, task = defaultTask } = withBoxes(samples);
   return unrecorded(() =>
     alignedOverlaps(task.coder.decode(anchors, deltas), task.coder.decode(anchors, deltaTargets), 'iou'),
