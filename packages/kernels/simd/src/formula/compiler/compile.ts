@@ -7,7 +7,7 @@ import { parametersOf } from './parameters.ts';
 import type { Plan } from './plan.ts';
 import { RowWalk } from './row-walk.ts';
 import { ScatteredWalk } from './scattered-walk.ts';
-import type { Function, Version } from './version.ts';
+import type { Writing, Version } from './version.ts';
 import { versionOf } from './version.ts';
 import { withoutMatch } from './without-match.ts';
 
@@ -19,7 +19,7 @@ import { withoutMatch } from './without-match.ts';
 export function compile(plan: Plan): Uint8Array<ArrayBuffer> {
   const parameters = parametersOf(plan);
   const locals = new Locals(parameters.types, plan.vectors);
-  const written: Function = { plan, parameters, locals, once: new Code(), loops: new Code() };
+  const written: Writing = { plan, parameters, locals, once: new Code(), loops: new Code() };
   const versions = plan.walk === 'rows' ? writeRows(written) : writeScattered(written);
   versions.forEach(({ consumer }, i) => {
     consumer.end?.(written.loops);
@@ -33,7 +33,7 @@ export function compile(plan: Plan): Uint8Array<ArrayBuffer> {
   });
 }
 
-function writeScattered(written: Function): Version<GridWalk>[] {
+function writeScattered(written: Writing): Version<GridWalk>[] {
   const { plan, parameters, locals, loops } = written;
   const only = versionOf(written, plan.program, (lanes) => new ScatteredWalk(lanes, locals, parameters));
   only.walk.lines(loops, () => only.walk.line(loops, only.consumer.steps));
@@ -44,7 +44,7 @@ function writeScattered(written: Function): Version<GridWalk>[] {
  * Row by row. A program that compares the column with a value of the row is written twice: once more for rows in which no column is that
  * value, as in nearly all of a detector's. What selects by it is gone from there.
  */
-function writeRows(written: Function): Version<GridWalk>[] {
+function writeRows(written: Writing): Version<GridWalk>[] {
   const { plan, parameters, locals, loops } = written;
   const general = versionOf(written, plan.program, (lanes) => new RowWalk(lanes, locals, parameters));
   const plain = withoutMatch(plan.program, plan.inputs);

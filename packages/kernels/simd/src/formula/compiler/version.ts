@@ -14,7 +14,7 @@ import type { Plan, Purpose } from './plan.ts';
 import { sum } from './sum.ts';
 
 /** The function that is being written. */
-export interface Function {
+export interface Writing {
   readonly plan: Plan;
   readonly parameters: Parameters;
   readonly locals: Locals;
@@ -31,7 +31,7 @@ export interface Version<Walk extends GridWalk> {
 
 /** Writes a program. A function may hold several that do the same on what they are for. */
 export function versionOf<Walk extends GridWalk>(
-  { plan, parameters, locals, once }: Function,
+  { plan, parameters, locals, once }: Writing,
   program: Program,
   walkBy: (lanes: Lanes) => Walk,
 ): Version<Walk> {
